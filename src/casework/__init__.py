@@ -1,0 +1,35 @@
+"""casework: how a company manages the partners it depends on, taught and practised in Jupyter.
+
+Light on import: the names below are loaded when they are first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from casework.datasets.loading import load
+    from casework.report.display import publish, show, tell
+    from casework.runner.run import run
+
+__version__ = "0.1.0"
+__all__ = ["__version__", "load", "publish", "run", "show", "tell"]
+
+_LAZY = {
+    "load": "casework.studies.inputs",
+    "publish": "casework.report.display",
+    "show": "casework.report.display",
+    "tell": "casework.report.display",
+    "run": "casework.runner.run",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LAZY:
+        return getattr(import_module(_LAZY[name]), name)
+    raise AttributeError(f"module 'casework' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

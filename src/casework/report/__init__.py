@@ -1,0 +1,1 @@
+"""Telling results: what a notebook shows, and the report that is made of it."""

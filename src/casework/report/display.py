@@ -1,0 +1,149 @@
+"""What a notebook shows and publishes: `show`, `tell`, `publish`.
+
+They emit ordinary Jupyter outputs, so that a notebook reads the same in JupyterLab, after papermill and in the
+report. Captions, alternative texts and the role of each output travel in the output's metadata under
+`casework`; published values travel as `application/vnd.casework.result+json`.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+from typing import TYPE_CHECKING, Any
+
+from casework.core.messages import t
+from casework.core.result import Result
+from casework.report.formats import frame_to_html, jsonable, table_payload
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+RESULT_MIME = "application/vnd.casework.result+json"
+METADATA_KEY = "casework"
+FIGURE_DPI = 160
+
+
+def show(
+    thing: Result | Axes | Figure | pd.DataFrame,
+    *,
+    caption: str,
+    alt: str = "",
+    kind: str | None = None,
+    rows: int | None = None,
+    digits: int = 2,
+) -> None:
+    """Show a figure or a table with its caption; in the report it gets its number.
+
+    Parameters
+    ----------
+    thing : Result, Axes, Figure or DataFrame
+        A result is drawn (`kind` picks the picture), a frame becomes a table.
+    caption : str
+        One sentence under the figure or over the table; an English message of the catalogue.
+    alt : str
+        What a reader who cannot see the figure should know; by default the result's summary.
+    kind : str, optional
+        Which picture of the result.
+    rows : int, optional
+        At most so many rows of a table; how many were left out is said.
+    digits : int
+        Decimals of the table's numbers.
+    """
+    if hasattr(thing, "columns") and hasattr(thing, "index"):
+        _emit_table(thing, t(caption), rows=rows, digits=digits)
+        return
+    from casework.figures import style
+
+    with style.context():
+        if isinstance(thing, Result):
+            alt = t(alt) if alt else thing.summary()
+            axes = thing.plot(kind=kind)
+            figure = axes.get_figure()
+        else:
+            alt = t(alt) if alt else t(caption)
+            figure = thing.get_figure() if hasattr(thing, "get_figure") and not hasattr(thing, "savefig") else thing
+        _emit_figure(figure, t(caption), alt)
+
+
+def tell(message: str, /, *, role: str = "text", **fields: object) -> None:
+    """Say a sentence computed from results; names and numbers go into its named fields.
+
+    Parameters
+    ----------
+    message : str
+        An English message of the catalogue with named fields, or a text that is translated already.
+    role : {'text', 'finding', 'note', 'warning'}
+        How the report sets it.
+    **fields : object
+        Values of the named fields. They are text, never markup.
+    """
+    if not message:
+        return
+    sentence = t(message, **fields)
+    body = f'<p class="cw-{html.escape(role)}">{html.escape(sentence)}</p>'
+    _emit({"text/html": body, "text/plain": sentence}, {"kind": "text", "role": role})
+
+
+def publish(name: str, value: Any, *, unit: str = "", title: str = "") -> None:
+    """Publish a named result: a number, a text or a table.
+
+    Published values are gathered into `results.json` (scalars with units) and `tables/`; runs are compared by
+    them. They never depend on the language.
+
+    Parameters
+    ----------
+    name : str
+        Name of the result, as the study declares it.
+    value : int, float, str, bool, None or DataFrame
+        The value; a frame becomes a table.
+    unit : str
+        Unit of a number.
+    title : str
+        Name for people, where the study does not declare one.
+    """
+    if hasattr(value, "columns") and hasattr(value, "index"):
+        payload = {"name": name, "kind": "table", "table": table_payload(value), "title": title}
+        shown = t("published: table {name}, {rows} rows", name=name, rows=len(value))
+    else:
+        kind = "text" if isinstance(value, str) else "scalar"
+        payload = {"name": name, "kind": kind, "value": jsonable(value), "unit": unit, "title": title}
+        shown = t("published: {name}", name=name) + f" = {jsonable(value)} {t(unit) if unit else ''}".rstrip()
+    _emit({RESULT_MIME: payload, "text/plain": shown}, {"kind": "result", "name": name})
+
+
+def _emit_figure(figure: Any, caption: str, alt: str) -> None:
+    from matplotlib import pyplot as plt
+
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=FIGURE_DPI, bbox_inches="tight", metadata={"Software": None})
+    width, height = _png_size(buffer.getvalue())
+    size = {"width": round(width * 96 / FIGURE_DPI), "height": round(height * 96 / FIGURE_DPI)}
+    plt.close(figure)
+    png = base64.b64encode(buffer.getvalue()).decode("ascii")
+    _emit(
+        {"image/png": png, "text/plain": f"{caption}\n{alt}"},
+        {"kind": "figure", "caption": caption, "alt": alt},
+        {"image/png": {"alt": alt, **size}},
+    )
+
+
+def _png_size(png: bytes) -> tuple[int, int]:
+    return int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big")
+
+
+def _emit_table(frame: pd.DataFrame, caption: str, *, rows: int | None, digits: int) -> None:
+    shown = frame if rows is None else frame.head(rows)
+    left = len(frame) - len(shown)
+    note = t("{left} more rows are in the published table.", left=left) if left else ""
+    body = frame_to_html(shown, caption=caption, digits=digits, note=note)
+    plain = f"{caption}\n{shown.to_string()}"
+    _emit({"text/html": body, "text/plain": plain}, {"kind": "table", "caption": caption})
+
+
+def _emit(data: dict[str, Any], casework: dict[str, Any], extra: dict[str, Any] | None = None) -> None:
+    from IPython.display import display
+
+    display(data, raw=True, metadata={METADATA_KEY: casework, **(extra or {})})  # type: ignore[no-untyped-call]

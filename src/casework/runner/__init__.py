@@ -1,0 +1,1 @@
+"""One run: checked first, executed in a folder of its own, with a status and a manifest of its own."""

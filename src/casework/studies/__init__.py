@@ -1,0 +1,1 @@
+"""The studies of the course, found by the modules of this package that define `STUDY`."""

@@ -1,0 +1,1 @@
+"""What a trainee touches: explorers, and an own copy of the course."""

@@ -1,0 +1,1 @@
+"""Validation register: published numbers, and how the methods meet them."""
