@@ -1,0 +1,16 @@
+"""Drawing results: one style, one function `draw`; the drawings of a domain are in the module of its name."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from casework.figures.registry import draw
+
+__all__ = ["draw"]
+
+DOMAINS = ("voice", "satisfaction")
+
+for _domain in DOMAINS:
+    if find_spec(f"{__name__}.{_domain}") is not None:
+        import_module(f"{__name__}.{_domain}")
