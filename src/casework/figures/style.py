@@ -110,7 +110,7 @@ def title(ax: Axes, text: str, subtitle: str = "") -> None:
         What is drawn and in which unit.
     """
     below = wrap(subtitle, TITLE_WIDTH + 12).replace("$", r"\$") if subtitle else ""
-    room = 7 + 14 * (below.count("\n") + 1) if below else 10
+    room = 12 + 14 * (below.count("\n") + 1) if below else 10
     ax.set_title(wrap(text, TITLE_WIDTH).replace("$", r"\$"), loc="left", pad=room)
     if below:
         ax.annotate(
