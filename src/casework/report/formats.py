@@ -31,25 +31,27 @@ def frame_to_html(frame: pd.DataFrame, *, caption: str = "", digits: int = 2, no
     if frame.index.name is not None or isinstance(frame.index, pd.MultiIndex):
         frame = frame.reset_index()
     numeric = [pd.api.types.is_numeric_dtype(dtype) and dtype != bool for dtype in frame.dtypes]
+    first = [place == 0 for place in range(len(numeric))]
     heads = "".join(
         f'<th scope="col"{_number_class(is_number)}>{html.escape(heading(str(name)))}</th>'
         for name, is_number in zip(frame.columns, numeric, strict=True)
     )
-    body = []
-    for row in frame.itertuples(index=False, name=None):
-        cells = [
-            f"<{'th scope=\"row\"' if i == 0 else 'td'}{_number_class(is_number)}>"
-            f"{html.escape(format_value(value, digits))}</{'th' if i == 0 else 'td'}>"
-            for i, (value, is_number) in enumerate(zip(row, numeric, strict=True))
-        ]
-        body.append("<tr>" + "".join(cells) + "</tr>")
+    body = [
+        "<tr>" + "".join(_cell_html(value, digits, *flags) for value, *flags in zip(row, numeric, first, strict=True))
+        for row in frame.itertuples(index=False, name=None)
+    ]
     parts = ['<table class="cw-table">']
     if caption:
         parts.append(f"<caption>{html.escape(caption)}</caption>")
-    parts.append(f"<thead><tr>{heads}</tr></thead><tbody>{''.join(body)}</tbody></table>")
+    parts.append(f"<thead><tr>{heads}</tr></thead><tbody>{'</tr>'.join([*body, ''])}</tbody></table>")
     if note:
         parts.append(f'<p class="cw-note">{html.escape(note)}</p>')
     return "".join(parts)
+
+
+def _cell_html(value: Any, digits: int, is_number: bool, is_first: bool) -> str:
+    open_tag, close_tag = ('th scope="row"', "th") if is_first else ("td", "td")
+    return f"<{open_tag}{_number_class(is_number)}>{html.escape(format_value(value, digits))}</{close_tag}>"
 
 
 def _number_class(is_number: bool) -> str:
@@ -107,9 +109,7 @@ def table_payload(frame: pd.DataFrame) -> dict[str, Any]:
     if frame.index.name is not None or isinstance(frame.index, pd.MultiIndex):
         frame = frame.reset_index()
     kinds = [_kind(dtype) for dtype in frame.dtypes]
-    rows = [
-        [_cell(value) for value in row] for row in frame.itertuples(index=False, name=None)
-    ]
+    rows = [[_cell(value) for value in row] for row in frame.itertuples(index=False, name=None)]
     return {"columns": [str(name) for name in frame.columns], "kinds": kinds, "rows": rows}
 
 
