@@ -9,9 +9,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from casework.datasets.loading import load
     from casework.report.display import publish, show, tell
     from casework.runner.run import run
+    from casework.studies.inputs import load
 
 __version__ = "0.1.0"
 __all__ = ["__version__", "load", "publish", "run", "show", "tell"]

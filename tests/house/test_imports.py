@@ -50,7 +50,10 @@ def test_arrows_point_one_way(path: Path) -> None:
     own = area(path)
     if own in ("__init__", "__main__"):
         return
-    used = {name.split(".")[1] for name in imported(path) if name.startswith("casework.")} - {own, "__version__"}
+    used = {name.split(".")[1] for name in imported(path) if name.startswith("casework.")} - {
+        own,
+        "__version__",
+    }
     if path.relative_to(SOURCE).as_posix() == "core/result.py":
         used -= {"figures"}
     assert used <= MAY_IMPORT[own], f"{own} must not import {sorted(used - MAY_IMPORT[own])}"

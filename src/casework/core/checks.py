@@ -48,7 +48,7 @@ def check_number(
     expected = t("a number {range}", range=describe_range(low, high, low_open, high_open))
     if unit:
         expected += f" [{unit}]"
-    if isinstance(value, bool) or not isinstance(value, (int, float)) and not hasattr(value, "__float__"):
+    if isinstance(value, bool) or (not isinstance(value, (int, float)) and not hasattr(value, "__float__")):
         raise ParameterError(Problem(name, t("{value} is not a number", value=repr(value)), expected))
     number = float(value)
     too_low = number <= low if low_open else number < low

@@ -42,7 +42,7 @@ def set_language(lang: str | None) -> None:
     """
     if lang is not None and lang not in LANGUAGES:
         raise ParameterError(Problem("lang", repr(lang), "one of " + ", ".join(LANGUAGES)))
-    global _chosen  # noqa: PLW0603 - the one place that holds the process's language
+    global _chosen
     _chosen = lang
 
 

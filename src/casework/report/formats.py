@@ -30,7 +30,7 @@ def frame_to_html(frame: pd.DataFrame, *, caption: str = "", digits: int = 2, no
 
     if frame.index.name is not None or isinstance(frame.index, pd.MultiIndex):
         frame = frame.reset_index()
-    numeric = [pd.api.types.is_numeric_dtype(dtype) and dtype != bool for dtype in frame.dtypes]
+    numeric = [pd.api.types.is_numeric_dtype(dtype) and not pd.api.types.is_bool_dtype(dtype) for dtype in frame.dtypes]
     first = [place == 0 for place in range(len(numeric))]
     heads = "".join(
         f'<th scope="col"{_number_class(is_number)}>{html.escape(heading(str(name)))}</th>'

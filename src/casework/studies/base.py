@@ -17,14 +17,18 @@ Level = Literal["introductory", "intermediate", "advanced"]
 ResultKind = Literal["scalar", "table", "text"]
 
 
-class StudyParameters(BaseModel):
-    """Parameters that every study has; a study adds its own.
+class NotebookParameters(BaseModel):
+    """Base of all parameter models.
 
     Field order is the order of the notebook's parameters cell; `description` is the comment behind each line,
     `json_schema_extra={"unit": ...}` its unit.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
+
+
+class StudyParameters(NotebookParameters):
+    """Parameters that every study of data has; a study adds its own."""
 
     data: str = Field(description="bundled data set, or a file or SQL address of your own", min_length=1)
     invalid: InvalidAnswers = Field("refuse", description="what to do with invalid answers: refuse, exclude")
@@ -57,11 +61,13 @@ class Study:
     question: str
     minutes: int
     level: Level
-    parameters: type[StudyParameters]
+    parameters: type[NotebookParameters]
     contract: ContractBuilder | None
+    layout: Callable[[Any, Sequence[str]], Any] | None = None  # which column plays which part, for the notebook
     results: tuple[PublishedResult, ...]
     methods: tuple[str, ...] = ()
     prerequisites: tuple[str, ...] = ()
+    stem: str = ""  # of the notebook, where it is not the study's name
 
     @property
     def notebook(self) -> Path:
@@ -71,13 +77,14 @@ class Study:
 
     def defaults(self) -> dict[str, Any]:
         """Return the default value of every parameter."""
-        return self.parameters().model_dump()  # type: ignore[call-arg]
+        return self.parameters().model_dump()
 
     def result(self, name: str) -> PublishedResult | None:
         """Return the declaration of a published result, or None."""
         return next((item for item in self.results if item.name == name), None)
 
 
-def given_columns(parameters: StudyParameters) -> Mapping[str, Any]:
-    """Return the parameters that the caller set himself; what they name must exist in the data."""
-    return {name: getattr(parameters, name) for name in parameters.model_fields_set}
+def given_columns(parameters: NotebookParameters) -> Mapping[str, Any]:
+    """Return the parameters that differ from their defaults; a column that one of them names must exist."""
+    defaults = type(parameters)().model_dump()
+    return {name: value for name, value in parameters.model_dump().items() if value != defaults[name]}

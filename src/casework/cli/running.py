@@ -1,0 +1,107 @@
+"""Helpers of `run` and `report`: arguments to parameters, records to text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from casework.cli.terminal import err, out, out_json, printable, progress_bar
+from casework.studies.parameters import parse_assignment, parse_assignments
+from casework.studies.registry import get_study, studies
+
+if TYPE_CHECKING:
+    from casework.runner.run import RunRecord
+
+
+def parse_given(study: str, words: Sequence[str]) -> dict[str, Any]:
+    """Read `-p name=value` words for a study or a notebook of the user's own."""
+    if study not in studies() and study.endswith(".ipynb"):
+        return dict(parse_assignment(word) for word in words)
+    return parse_assignments(get_study(study), words)
+
+
+def record_json(record: RunRecord) -> dict[str, Any]:
+    """Return what a script wants to know of a run."""
+    manifest = record.manifest
+    return {
+        "study": manifest["study"],
+        "run_id": manifest["run_id"],
+        "status": record.status,
+        "folder": str(record.folder),
+        "report": str(record.report),
+        "seconds": manifest["seconds"],
+        "error": manifest["error"],
+        "problems": manifest["problems"],
+        "hashes": manifest["hashes"],
+        "results": {name: {"value": item["value"], "unit": item["unit"]} for name, item in record.results.items()},
+    }
+
+
+def print_record(record: RunRecord) -> None:
+    """Print where the report is and its key results."""
+    manifest = record.manifest
+    if record.status == "ok":
+        out(f"{manifest['study']}: ok, {manifest['seconds']:g} s")
+    else:
+        error = manifest["error"]
+        err(f"{manifest['study']}: {record.status}: {printable(error['name'])}: {printable(error['message'])[:500]}")
+        err(f"  the log and the partial notebook are in {record.folder}")
+    for line in key_lines(record):
+        out(f"  {line}")
+    for problem in manifest["problems"]:
+        err(f"  note: {problem}")
+    out(f"  report: {record.report}")
+
+
+def key_lines(record: RunRecord) -> list[str]:
+    """Return the key results as lines of text."""
+    known = studies().get(record.manifest["study"])
+    lines = []
+    for name, item in record.results.items():
+        declared = known.result(name) if known else None
+        if declared is None or declared.key:
+            digits = declared.digits if declared else 2
+            value = item["value"]
+            text = f"{value:,.{digits}f}" if isinstance(value, float) else printable(str(value))
+            lines.append(f"{item['title']}: {text} {item['unit']}".rstrip())
+    return lines
+
+
+def report_all(
+    names: Sequence[str], folder: Path, formats: Sequence[str], lang: str, with_code: bool, as_json: bool
+) -> int:
+    """Run several studies with their defaults; one that fails does not stop the others."""
+    from casework.core.errors import CaseworkError
+    from casework.runner.listing import write_index
+    from casework.runner.run import run
+
+    rows, failed = [], 0
+    for position, name in enumerate(names, start=1):
+        try:
+            with progress_bar(f"{name} ({position}/{len(names)})") as progress:
+                record = run(
+                    name,
+                    out=folder,
+                    formats=formats,
+                    lang=lang,
+                    with_code=with_code,
+                    progress=progress,
+                    update_index=False,
+                )
+        except CaseworkError as error:
+            if position == 1 and not rows:
+                raise
+            err(f"{name}: {error}")
+            failed += 1
+            continue
+        rows.append(record_json(record))
+        failed += record.status != "ok"
+        if not as_json:
+            print_record(record)
+    index = write_index(folder.resolve())
+    if as_json:
+        out_json({"runs": rows, "index": str(index)})
+    else:
+        out(f"index: {index}")
+    return 1 if failed else 0

@@ -1,0 +1,255 @@
+"""One run of a study or notebook: checked, executed, gathered, reported, and put in its place whole."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from casework.core.errors import DataError
+from casework.core.messages import t, use_language
+from casework.runner import folders, gather, hashing, manifest
+from casework.runner.plan import Plan, make_plan, make_request
+from casework.runner.secrets import redact, redact_file
+from casework.runner.supervise import Outcome, Progress, execute, run_environment
+from casework.studies.translation import translate_notebook
+
+REPORTS = "reports"
+NOTEBOOK = "notebook.ipynb"
+INPUT = "input.ipynb"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunRecord:
+    """A finished run: where it lies, how it ended, what it found.
+
+    Attributes
+    ----------
+    folder : Path
+        The run's folder: `report.html`, `notebook.ipynb`, `results.json`, `tables/`, `run.json`, `log.txt`.
+    status : {'ok', 'failed', 'timeout', 'killed', 'cancelled'}
+        The suite's own status.
+    results : dict
+        Published scalars and texts by name: `{"value", "unit", "title", "kind"}`.
+    manifest : dict
+        The content of `run.json`.
+    """
+
+    folder: Path
+    status: str
+    results: dict[str, Any]
+    manifest: dict[str, Any]
+
+    @property
+    def report(self) -> Path:
+        """Path of the HTML report."""
+        return self.folder / "report.html"
+
+    def value(self, name: str) -> Any:
+        """Return the value of one published result."""
+        return self.results[name]["value"]
+
+    def table(self, name: str) -> Any:
+        """Return one published table as a frame."""
+        import pandas as pd
+
+        return pd.read_parquet(self.folder / gather.TABLES / f"{name}.parquet")
+
+
+def run(
+    study: str | Path,
+    parameters: Mapping[str, Any] | None = None,
+    *,
+    data: str | Path | None = None,
+    params_file: str | Path | None = None,
+    out: str | Path = REPORTS,
+    formats: Sequence[str] = ("html",),
+    lang: str = "en",
+    with_code: bool = False,
+    timeout: float | None = None,
+    progress: Progress | None = None,
+    update_index: bool = True,
+) -> RunRecord:
+    """Run a study on data and write its report.
+
+    Parameters
+    ----------
+    study : str or Path
+        Name of a study, or path of a notebook of your own.
+    parameters : mapping, optional
+        Parameters by name; they win over the file's.
+    data : str or Path, optional
+        Bundled name, file or SQL address.
+    params_file : str or Path, optional
+        YAML or JSON file of parameters.
+    out : str or Path
+        Where reports go; the run's own folder appears there when it is whole.
+    formats : sequence of {'html', 'pdf', 'docx'}
+        HTML is always made; the others are made from it.
+    lang : {'en', 'zh'}
+        Language of the whole report; numbers do not change.
+    with_code : bool
+        Keep the code in the report, folded.
+    timeout : float, optional
+        [s] for the whole run, above 0.
+    progress : callable, optional
+        Called with (cells begun, cells in all).
+    update_index : bool
+        Write the index of all runs anew.
+
+    Returns
+    -------
+    RunRecord
+        Also for a run that failed: look at `status`.
+
+    Raises
+    ------
+    ParameterError, DataError
+        The input is wrong; nothing was run.
+    RunError
+        The output folder or a tool for a format is missing; nothing was run.
+
+    Examples
+    --------
+    >>> record = run("kano", {"resamples": 200}, out=getfixture("tmp_path"))  # doctest: +SKIP
+    >>> record.status  # doctest: +SKIP
+    'ok'
+    """
+    request = make_request(
+        study,
+        parameters=parameters,
+        params_file=params_file,
+        data=data,
+        lang=lang,
+        formats=formats,
+        with_code=with_code,
+        timeout=timeout,
+    )
+    _check_tools(request.formats)
+    place = folders.check_out(Path(out))
+    with use_language(lang):
+        plan = make_plan(request)
+        record = execute_plan(plan, place, progress=progress)
+        if update_index:
+            from casework.runner.listing import write_index
+
+            write_index(place)
+    return record
+
+
+def _check_tools(formats: Sequence[str]) -> None:
+    if "pdf" in formats:
+        from casework.report.pdf import find_chromium
+
+        find_chromium()
+    if "docx" in formats:
+        from casework.report.docx import check_pandoc
+
+        check_pandoc()
+
+
+def execute_plan(plan: Plan, out: Path, *, progress: Progress | None = None) -> RunRecord:
+    """Execute a checked plan and put the run's folder in its place."""
+    parent = out / plan.request.name
+    with folders.building(parent, plan.run_id) as folder:
+        record = _fill(plan, folder, out, progress)
+        place = parent / (plan.run_id if record.status == "ok" else f"{plan.run_id}.{record.status}")
+        folders.settle(folder, place)
+    return RunRecord(folder=place, status=record.status, results=record.results, manifest=record.manifest)
+
+
+def _fill(plan: Plan, folder: Path, out: Path, progress: Progress | None) -> RunRecord:
+    import nbformat
+
+    request = plan.request
+    notebook = translate_notebook(plan.source, request.lang, request.study)
+    nbformat.write(notebook, folder / INPUT)
+    started, clock = manifest.now(), time.perf_counter()
+    outcome = execute(
+        folder,
+        parameters=plan.shown,
+        cwd=request.notebook.parent,
+        environment=run_environment(request.lang, plan.data_sources),
+        timeout=request.timeout,
+        total=len(notebook.cells),
+        progress=progress,
+    )
+    seconds = time.perf_counter() - clock
+    outcome = _check_data_unchanged(plan, outcome)
+    executed = _clean_notebook(folder, plan)
+    scalars, tables, problems = gather.gather(executed, request.study)
+    folders.write_text(folder / gather.RESULTS, json.dumps(scalars, indent=2, ensure_ascii=False) + "\n")
+    gather.write_tables(tables, folder)
+    content = manifest.build(
+        plan,
+        outcome,
+        started=started,
+        seconds=seconds,
+        outputs=hashing.outputs_sha256(executed),
+        results=hashing.results_sha256(executed),
+        cells=_count(executed),
+        problems=problems if outcome.status == "ok" else [],
+        location=_location(plan, out),
+    )
+    from casework.runner.reporting import write_reports
+
+    write_reports(executed, content, scalars, folder, request)
+    folders.write_text(folder / folders.MANIFEST, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+    return RunRecord(folder=folder, status=outcome.status, results=scalars, manifest=content)
+
+
+def _check_data_unchanged(plan: Plan, outcome: Outcome) -> Outcome:
+    """Fail a run whose data file changed under it."""
+    if outcome.status != "ok" or not plan.data or not plan.data_sources:
+        return outcome
+    from casework.datasets.loading import read_table
+
+    address = next(iter(plan.data_sources.values()))
+    try:
+        same = read_table(address).sha256 == plan.data["sha256"]
+    except DataError:
+        same = False
+    return outcome if same else Outcome("failed", "DataChanged", t("the data changed during the run; run it again"))
+
+
+def _clean_notebook(folder: Path, plan: Plan) -> Any:
+    """Read the executed notebook, without paths of this machine and without secrets."""
+    import nbformat
+
+    path = folder / NOTEBOOK
+    if path.is_file():
+        redact_file(path, plan.secrets)
+        notebook = nbformat.read(path, as_version=4)
+    else:
+        notebook = nbformat.read(folder / INPUT, as_version=4)
+    (folder / INPUT).unlink(missing_ok=True)
+    redact_file(folder / "log.txt", plan.secrets)
+    about = notebook.metadata.get("papermill", {})
+    for name in ("input_path", "output_path"):
+        about.pop(name, None)
+    notebook.metadata["casework"] = {"study": plan.request.name, "run_id": plan.run_id, "lang": plan.request.lang}
+    nbformat.write(notebook, path)
+    return notebook
+
+
+def _count(notebook: Any) -> dict[str, int]:
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    return {"code": len(code), "executed": sum(cell.get("execution_count") is not None for cell in code)}
+
+
+def _location(plan: Plan, out: Path) -> str | None:
+    """Where the data were, relative to the reports where that is possible; an address without its secret."""
+    import os
+
+    if not plan.data_sources or not plan.data:
+        return None
+    address = next(iter(plan.data_sources.values()))
+    if "://" in address:
+        return redact(address, plan.secrets)
+    try:
+        return Path(os.path.relpath(address, out)).as_posix()
+    except ValueError:  # another drive
+        return plan.data["name"]

@@ -1,0 +1,175 @@
+"""Start the worker of one run, follow it, stop it at its deadline or when the user asks."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from casework.core.messages import LANGUAGE_VARIABLE
+
+GRACE_SECONDS = 20.0
+STOP_SECONDS = 8.0
+ONE_THREAD = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+)
+RUN_VARIABLE = "CASEWORK_RUN"
+SOURCES_VARIABLE = "CASEWORK_DATA_SOURCES"
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How an execution ended: the suite's own status, and the error where there was one."""
+
+    status: str
+    ename: str = ""
+    evalue: str = ""
+    cell: int | None = None
+
+
+def run_environment(lang: str, sources: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment of a run: one thread for numerics, a fixed hash seed, language and data sources."""
+    environment = dict(os.environ)
+    environment.update(dict.fromkeys(ONE_THREAD, "1"))
+    environment.update(
+        {
+            "PYTHONHASHSEED": "0",
+            "PYTHONIOENCODING": "utf-8",
+            "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+            "JUPYTER_PLATFORM_DIRS": "1",
+            LANGUAGE_VARIABLE: lang,
+            RUN_VARIABLE: "1",
+            SOURCES_VARIABLE: json.dumps(dict(sources)),
+        }
+    )
+    environment.pop("MPLBACKEND", None)
+    return environment
+
+
+def execute(
+    folder: Path,
+    *,
+    parameters: Mapping[str, Any],
+    cwd: Path,
+    environment: Mapping[str, str],
+    timeout: float | None,
+    total: int,
+    kernel: str = "python3",
+    progress: Progress | None = None,
+) -> Outcome:
+    """Execute `input.ipynb` of a run's folder to `notebook.ipynb`, beside a `log.txt`.
+
+    Parameters
+    ----------
+    folder : Path
+        The run's folder.
+    parameters : mapping
+        Values to inject.
+    cwd : Path
+        Working directory of the kernel.
+    environment : mapping
+        Environment of worker and kernel.
+    timeout : float, optional
+        [s] for the whole run; above 0.
+    total : int
+        Cells of the notebook, for the progress bar.
+    kernel : str
+        Name of the kernelspec.
+    progress : callable, optional
+        Called with (cells begun, total).
+    """
+    with tempfile.TemporaryDirectory(prefix="casework-") as scratch, (folder / "log.txt").open("ab") as log:
+        job = Path(scratch) / "job.json"
+        job.write_text(
+            json.dumps(
+                {
+                    "parameters": dict(parameters),
+                    "kernel": kernel,
+                    "cwd": str(cwd),
+                    "scratch": scratch,
+                    "timeout": timeout,
+                }
+            ),
+            encoding="utf-8",
+        )
+        worker = subprocess.Popen(
+            [sys.executable, "-m", "casework.runner.worker", str(job)],
+            cwd=folder,
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            start_new_session=os.name != "nt",
+        )
+        return _follow(worker, timeout, total, progress)
+
+
+def _follow(worker: subprocess.Popen[bytes], timeout: float | None, total: int, progress: Progress | None) -> Outcome:
+    late = threading.Event()
+
+    def stop_late() -> None:
+        late.set()
+        stop(worker)
+
+    guard = threading.Timer(timeout + GRACE_SECONDS, stop_late) if timeout else None
+    if guard:
+        guard.daemon = True
+        guard.start()
+    outcome: Outcome | None = None
+    try:
+        for message in _messages(worker):
+            if message["event"] == "cell" and progress:
+                progress(message["index"] + 1, total)
+            elif message["event"] == "done":
+                outcome = Outcome(message["status"], message["ename"], message["evalue"], message["cell"])
+        worker.wait()
+    except KeyboardInterrupt:
+        stop(worker)
+        outcome = Outcome("cancelled", "Cancelled", "stopped by the user")
+    finally:
+        if guard:
+            guard.cancel()
+        if worker.poll() is None:
+            stop(worker)
+    if late.is_set():
+        return Outcome("timeout", "Timeout", f"not finished after {timeout:g} s")
+    return outcome or Outcome("killed", "WorkerDied", f"the process ended with code {worker.returncode}")
+
+
+def _messages(worker: subprocess.Popen[bytes]) -> Any:
+    assert worker.stdout is not None
+    for line in worker.stdout:
+        try:
+            message = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(message, dict) and "event" in message:
+            yield message
+
+
+def stop(worker: subprocess.Popen[bytes]) -> None:
+    """Ask the worker to stop, wait a while, then end its process group; its kernel follows its parent."""
+    if worker.poll() is None:
+        worker.terminate()
+        try:
+            worker.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            if os.name == "nt":
+                worker.kill()
+            else:
+                os.killpg(worker.pid, signal.SIGKILL)
+            worker.wait()

@@ -1,0 +1,167 @@
+"""The parameters cell of a notebook: written from a study's model, read from a notebook of the user's own."""
+
+from __future__ import annotations
+
+import ast
+import pprint
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from casework.core.checks import suggest
+from casework.core.errors import ParameterError, Problem
+from casework.core.messages import t
+from casework.studies.base import Study
+from casework.studies.parameters import field_unit, type_name
+
+TAG = "parameters"
+PLAIN_TYPES: dict[str, type] = {
+    "str": str,
+    "int": int,
+    "float": float,
+    "bool": bool,
+    "list": list,
+    "dict": dict,
+}
+
+
+def parameters_source(study: Study) -> str:
+    """Return the source of a study's parameters cell, one line for each parameter, in the language in force."""
+    defaults = study.defaults()
+    return "\n".join(
+        _line(name, type_name(field), defaults[name], field_unit(field), field.description or "")
+        for name, field in study.parameters.model_fields.items()
+    )
+
+
+def _line(name: str, kind: str, value: Any, unit: str, description: str) -> str:
+    comment = (f"[{t(unit)}] " if unit else "") + t(description)
+    if isinstance(value, (dict, list)) and len(repr(value)) > 60:
+        shown = pprint.pformat(value, width=100, sort_dicts=False)
+        return f"{name}: {kind} = {shown}  # {comment}"
+    return f"{name}: {kind} = {value!r}  # {comment}"
+
+
+def parameters_cell(notebook: Any) -> Any:
+    """Return the cell tagged `parameters`, or None."""
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and TAG in cell.metadata.get("tags", []):
+            return cell
+    return None
+
+
+@dataclass(frozen=True)
+class OwnParameter:
+    """One parameter of a notebook that has no definition here."""
+
+    name: str
+    kind: str
+    default: Any
+
+
+def read_own_parameters(path: Path) -> dict[str, OwnParameter]:
+    """Return the parameters of a user's own notebook, read from its parameters cell.
+
+    Raises
+    ------
+    ParameterError
+        The file is no notebook.
+    """
+    import nbformat
+
+    try:
+        notebook = nbformat.read(path, as_version=4)
+    except Exception:
+        raise ParameterError(
+            Problem(path.name, t("it cannot be read as a notebook"), t("expected: an .ipynb file"))
+        ) from None
+    cell = parameters_cell(notebook)
+    return {} if cell is None else {item.name: item for item in _assignments(cell.source)}
+
+
+def _assignments(source: str) -> list[OwnParameter]:
+    found = []
+    for node in ast.parse(source).body:
+        target = node.target if isinstance(node, ast.AnnAssign) else None
+        if isinstance(node, ast.Assign) and len(node.targets) == 1:
+            target = node.targets[0]
+        if not isinstance(target, ast.Name) or node.value is None:  # type: ignore[attr-defined]
+            continue
+        try:
+            default = ast.literal_eval(node.value)  # type: ignore[attr-defined]
+        except ValueError:
+            continue
+        annotation = ast.unparse(node.annotation) if isinstance(node, ast.AnnAssign) else type(default).__name__
+        found.append(OwnParameter(target.id, annotation, default))
+    return found
+
+
+def check_own_parameters(path: Path, given: dict[str, Any]) -> dict[str, Any]:
+    """Check values for a user's own notebook by the names and plain types of its parameters cell.
+
+    Raises
+    ------
+    ParameterError
+        Unknown names, other types, or parameters for a notebook without a tagged cell: all at once.
+    """
+    known = read_own_parameters(path)
+    if given and not known:
+        raise ParameterError(
+            Problem(
+                path.name,
+                t("it has no cell tagged 'parameters'"),
+                fix=t("tag its first code cell and run again"),
+            )
+        )
+    problems = []
+    for name, value in given.items():
+        where = t("parameter {name}", name=name)
+        if name not in known:
+            problems.append(
+                Problem(where, t("{study} has no such parameter", study=path.name), fix=suggest(name, known))
+            )
+        elif not _fits(value, known[name].kind):
+            problems.append(Problem(where, repr(value), t("expected: {what}", what=known[name].kind)))
+    if problems:
+        raise ParameterError(problems)
+    return {name: item.default for name, item in known.items()} | dict(given)
+
+
+def _fits(value: Any, kind: str) -> bool:
+    expected = PLAIN_TYPES.get(kind.split("[")[0])
+    if expected is None:
+        return True
+    if expected is float:
+        return isinstance(value, (int, float)) and not isinstance(value, bool)
+    return isinstance(value, expected) and (expected is not int or not isinstance(value, bool))
+
+
+def sync(study: Study, *, write: bool) -> bool:
+    """Hold the parameters cell of a study's notebook to its model.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    write : bool
+        Write the cell where it differs.
+
+    Returns
+    -------
+    bool
+        Whether the cell was equal to the model already.
+    """
+    import nbformat
+
+    notebook = nbformat.read(study.notebook, as_version=4)
+    cell = parameters_cell(notebook)
+    if cell is None:
+        raise ParameterError(Problem(study.notebook.name, t("it has no cell tagged 'parameters'")))
+    source = parameters_source(study)
+    if cell.source == source:
+        return True
+    if write:
+        cell.source = source
+        text = nbformat.writes(notebook) + "\n"
+        study.notebook.write_text(text, encoding="utf-8")
+    return False

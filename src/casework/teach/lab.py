@@ -1,0 +1,58 @@
+"""JupyterLab, opened on the course map."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from casework.core.errors import RunError
+from casework.core.messages import COURSE_FILE, t
+from casework.teach.course import ORIENTATION, start_course
+
+DEFAULT_FOLDER = "casework-course"
+
+
+def lab_command(folder: Path, *, browser: bool, port: int) -> list[str]:
+    """Return the command that starts JupyterLab in a trainee's folder."""
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        f"--ServerApp.root_dir={folder}",
+        f"--LabApp.default_url=/lab/tree/{ORIENTATION}",
+        f"--ServerApp.port={port}",
+    ]
+    return command if browser else [*command, "--no-browser"]
+
+
+def course_folder(folder: Path | None) -> Path:
+    """Return the trainee's folder: the one named, else the current one if it is a course, else a new one."""
+    if folder is not None:
+        return folder
+    here = Path.cwd()
+    return here if (here / COURSE_FILE).is_file() else here / DEFAULT_FOLDER
+
+
+def open_lab(folder: Path | None, *, lang: str | None = None, browser: bool = True, port: int = 8888) -> int:
+    """Open JupyterLab on the course map; a folder without the course gets a copy first.
+
+    Returns
+    -------
+    int
+        Exit code of JupyterLab.
+
+    Raises
+    ------
+    RunError
+        The folder is a file.
+    """
+    target = course_folder(folder).resolve()
+    if target.is_file():
+        raise RunError(t("{path}: it is a file; name a folder", path=target))
+    if not (target / COURSE_FILE).is_file():
+        start_course(target, lang=lang or "en")
+    try:
+        return subprocess.run(lab_command(target, browser=browser, port=port), check=False).returncode
+    except KeyboardInterrupt:
+        return 0
