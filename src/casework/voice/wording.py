@@ -1,0 +1,45 @@
+"""Words that the results of this package share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from casework.core.messages import mark, t, tn
+from casework.voice.kano_table import CATEGORY_NAMES
+
+HEADINGS = (
+    mark("attribute"),
+    mark("respondent"),
+    mark("segment"),
+    mark("category"),
+    mark("measure"),
+    mark("estimate"),
+    mark("low"),
+    mark("high"),
+    mark("quadrant"),
+)
+
+
+def listing(names: Iterable[object], *, most: int = 8) -> str:
+    """Return names as a list for a sentence; of a long one the first, and how many more.
+
+    Examples
+    --------
+    >>> listing(["price", "coverage"]), listing("abcd", most=3)
+    ('price, coverage', 'a, b, c and 1 more')
+    """
+    all_names = [str(name) for name in names]
+    shown = t(", ").join(all_names[:most])
+    left = len(all_names) - most
+    return tn("{names} and {n} more", "{names} and {n} more", left, names=shown) if left > 0 else shown
+
+
+def category_name(letter: str | None) -> str:
+    """Return the name of a category letter in the language in force.
+
+    Examples
+    --------
+    >>> category_name("M"), category_name(None)
+    ('must-be', 'no category')
+    """
+    return t(CATEGORY_NAMES[letter]) if letter else t("no category")
