@@ -10,8 +10,10 @@ from __future__ import annotations
 import base64
 import html
 import io
+import re
 from typing import TYPE_CHECKING, Any
 
+from casework.core.errors import ParameterError, Problem
 from casework.core.messages import t
 from casework.core.result import Result
 from casework.report.formats import frame_to_html, jsonable, table_payload
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 RESULT_MIME = "application/vnd.casework.result+json"
 METADATA_KEY = "casework"
 FIGURE_DPI = 160
+NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
 def show(
@@ -103,7 +106,14 @@ def publish(name: str, value: Any, *, unit: str = "", title: str = "") -> None:
         Unit of a number.
     title : str
         Name for people, where the study does not declare one.
+
+    Raises
+    ------
+    ParameterError
+        The name is not made of small letters, digits and underscores.
     """
+    if not NAME.fullmatch(name):
+        raise ParameterError(Problem("publish", repr(name), t("expected: a name such as net_margin")))
     if hasattr(value, "columns") and hasattr(value, "index"):
         payload = {"name": name, "kind": "table", "table": table_payload(value), "title": title}
         shown = t("published: table {name}, {rows} rows", name=name, rows=len(value))
@@ -112,6 +122,16 @@ def publish(name: str, value: Any, *, unit: str = "", title: str = "") -> None:
         payload = {"name": name, "kind": kind, "value": jsonable(value), "unit": unit, "title": title}
         shown = t("published: {name}", name=name) + f" = {jsonable(value)} {t(unit) if unit else ''}".rstrip()
     _emit({RESULT_MIME: payload, "text/plain": shown}, {"kind": "result", "name": name})
+
+
+def versions() -> None:
+    """Show the versions that made this page; left out of the outputs hash (tag the cell `volatile`)."""
+    from importlib.metadata import version
+    from platform import python_version
+
+    names = ("numpy", "pandas", "scipy", "statsmodels", "matplotlib")
+    found = ", ".join(f"{name} {version(name)}" for name in ("casework", *names))
+    tell("Made with Python {python}, {packages}.", role="note", python=python_version(), packages=found)
 
 
 def _emit_figure(figure: Any, caption: str, alt: str) -> None:
