@@ -34,11 +34,12 @@ CONSISTENCY_LIMIT = 0.10
 
 @dataclass(frozen=True, kw_only=True)
 class WeightsResult(Result):
-    """Weights that add up to 1, on the names of the indicators."""
+    """Weights that add up to 1, on the names of the indicators; `left_out` rows had a missing value."""
 
     weights: pd.Series
     method: str
     given_sum: float = 1.0
+    left_out: int = 0
     notes: tuple[str, ...] = ()
 
     def to_frame(self) -> pd.DataFrame:
@@ -200,7 +201,7 @@ def entropy_weights(matrix: pd.DataFrame) -> WeightsResult:
     >>> entropy_weights(scores).weights.round(4).tolist()
     [0.7857, 0.2077, 0.0067]
     """
-    values, notes = _complete(matrix)
+    values, left = _complete(matrix)
     if (values < 0).any():
         columns = [name for name, low in zip(matrix.columns, values.min(axis=0), strict=True) if low < 0]
         raise DataError(
@@ -213,7 +214,7 @@ def entropy_weights(matrix: pd.DataFrame) -> WeightsResult:
     shares = values / np.where(total > 0, total, 1.0)
     logs = np.log(np.where(shares > 0, shares, 1.0))
     spread = 1 + (shares * logs).sum(axis=0) / np.log(len(values))
-    return _from_spread(matrix, values, spread, "entropy", notes)
+    return _from_spread(matrix, values, spread, "entropy", left)
 
 
 def critic_weights(matrix: pd.DataFrame) -> WeightsResult:
@@ -243,9 +244,10 @@ def critic_weights(matrix: pd.DataFrame) -> WeightsResult:
     ----------
     Diakoulaki, Mavrotas & Papayannakis (1995), Computers & Operations Research 22(7), eq. (4)-(6).
     """
-    values, notes = _complete(matrix)
+    values, left = _complete(matrix)
     width = np.ptp(values, axis=0)
     varies = width > 0
+    notes: tuple[str, ...] = ()
     scaled = (values - values.min(axis=0)) / np.where(varies, width, 1.0)
     spread = np.zeros(values.shape[1])
     if varies.sum() == 1:
@@ -255,8 +257,8 @@ def critic_weights(matrix: pd.DataFrame) -> WeightsResult:
         spread[varies] = scaled[:, varies].std(axis=0, ddof=1) * (1 - correlation).sum(axis=0)
     if spread.sum() <= 1e-12 and varies.any():
         spread = varies.astype(float)
-        notes = (*notes, t("All indicators repeat each other exactly; they weigh the same."))
-    return _from_spread(matrix, values, spread, "critic", notes)
+        notes = (t("All indicators repeat each other exactly; they weigh the same."),)
+    return _from_spread(matrix, values, spread, "critic", left, notes)
 
 
 def deviation_weights(matrix: pd.DataFrame) -> WeightsResult:
@@ -282,12 +284,12 @@ def deviation_weights(matrix: pd.DataFrame) -> WeightsResult:
     CaseworkWarning
         An indicator is constant; it gets weight 0.
     """
-    values, notes = _complete(matrix)
-    return _from_spread(matrix, values, values.std(axis=0, ddof=1), "deviation", notes)
+    values, left = _complete(matrix)
+    return _from_spread(matrix, values, values.std(axis=0, ddof=1), "deviation", left)
 
 
-def _complete(matrix: pd.DataFrame) -> tuple[Floats, tuple[str, ...]]:
-    """Return the complete rows as floats, and a note on how many were left out."""
+def _complete(matrix: pd.DataFrame) -> tuple[Floats, int]:
+    """Return the complete rows as floats, and how many rows were left out."""
     numeric = matrix.apply(pd.to_numeric, errors="coerce")
     text = (numeric.isna() & matrix.notna()).any()
     if text.any():
@@ -301,13 +303,11 @@ def _complete(matrix: pd.DataFrame) -> tuple[Floats, tuple[str, ...]]:
     if whole.sum() < 2 or values.shape[1] == 0:
         found = t("{n} complete rows", n=int(whole.sum()))
         raise DataError(Problem(t("weights from data"), found, t("at least 2 complete rows and 1 indicator")))
-    left = int((~whole).sum())
-    notes = (t("Weights are computed without the {n} rows that have a missing value.", n=left),) if left else ()
-    return values[whole], notes
+    return values[whole], int((~whole).sum())
 
 
 def _from_spread(
-    matrix: pd.DataFrame, values: Floats, spread: Floats, method: str, notes: tuple[str, ...]
+    matrix: pd.DataFrame, values: Floats, spread: Floats, method: str, left: int, notes: tuple[str, ...] = ()
 ) -> WeightsResult:
     constant = np.ptp(values, axis=0) == 0
     spread = np.where(constant, 0.0, np.maximum(spread, 0.0))
@@ -320,7 +320,7 @@ def _from_spread(
         warnings.warn(note, CaseworkWarning, stacklevel=3)
         notes = (*notes, note)
     weights = pd.Series(spread / spread.sum(), index=matrix.columns)
-    return WeightsResult(weights=weights, method=method, notes=notes)
+    return WeightsResult(weights=weights, method=method, left_out=left, notes=notes)
 
 
 def regression_weights(
@@ -375,7 +375,7 @@ def regression_weights(
         raise DataError(
             Problem("outcome", t("another index than the predictors"), t("the same rows in the same order"))
         )
-    values, notes = _complete(joint)
+    values, left = _complete(joint)
     if case_weights is None:
         cases = np.ones(len(values))
     else:
@@ -387,13 +387,14 @@ def regression_weights(
             "{n} complete rows for {k} indicators, or indicators that repeat each other", n=len(values), k=len(inner)
         )
         raise DataError(Problem(t("regression weights"), found, t("more rows than indicators, none a copy of others")))
-    beta: Floats = np.linalg.solve(inner, toward)
-    weights, more = _effects_to_weights(beta, inner, toward, predictors.columns, negative)
+    beta = np.asarray(np.linalg.solve(inner, toward), dtype=np.float64)
+    weights, notes = _effects_to_weights(beta, inner, toward, predictors.columns, negative)
     return RegressionWeightsResult(
         weights=pd.Series(weights, index=predictors.columns),
         method="regression",
         given_sum=float(beta.sum()),
-        notes=(*notes, *more),
+        left_out=left,
+        notes=notes,
         coefficients=pd.Series(beta, index=predictors.columns),
         r_squared=float(beta @ toward),
         n=len(values),

@@ -1,0 +1,169 @@
+"""From answers to points: rescaling to 0-100, and the score of every node for every respondent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from casework.core.checks import check_number, suggest
+from casework.core.errors import DataError, ParameterError, Problem
+from casework.core.messages import t, tn
+from casework.satisfaction.hierarchy import Hierarchy, Node
+
+Floats = NDArray[np.float64]
+SHOWN = 5
+Weigh = Callable[[Node, pd.DataFrame], Floats]
+
+
+@dataclass(frozen=True)
+class NodeScores:
+    """Scores (n, nodes) in points, missing where too little was answered, and local weights by group."""
+
+    scores: pd.DataFrame
+    weights: dict[str, Floats]
+    contributions: Floats
+
+
+def check_scale(low: float, high: float) -> None:
+    """Check the ends of an answer scale.
+
+    Raises
+    ------
+    ParameterError
+        An end is no finite number, or the low one is not below the high one.
+    """
+    check_number("low", low)
+    check_number("high", high)
+    if not low < high:
+        raise ParameterError(Problem("low", f"{low:g}", t("below the high end {high}", high=f"{high:g}")))
+
+
+def rescale(answers: pd.DataFrame, *, low: float, high: float) -> pd.DataFrame:
+    """Answers as points: (x - low) / (high - low) * 100.
+
+    Parameters
+    ----------
+    answers : DataFrame, shape (n, k)
+        Answers between low and high, or missing.
+    low, high : float
+        Ends of the answer scale.
+
+    Returns
+    -------
+    DataFrame, shape (n, k)
+        Points, 0 to 100.
+
+    Raises
+    ------
+    DataError
+        An answer is no number or outside the scale; each column is told with its first rows.
+
+    Examples
+    --------
+    >>> rescale(pd.DataFrame({"q": [1, 10, 5.5]}), low=1, high=10)["q"].tolist()
+    [0.0, 100.0, 50.0]
+    """
+    check_scale(low, high)
+    values = answers.apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float)
+    with np.errstate(invalid="ignore"):
+        wrong = (values < low) | (values > high) | (np.isnan(values) & answers.notna().to_numpy())
+    problems = [
+        _outside(answers[name], wrong[:, j], low, high) for j, name in enumerate(answers.columns) if wrong[:, j].any()
+    ]
+    if problems:
+        raise DataError(problems)
+    return pd.DataFrame((values - low) * (100 / (high - low)), index=answers.index, columns=answers.columns)
+
+
+def _outside(column: pd.Series, wrong: NDArray[np.bool_], low: float, high: float) -> Problem:
+    rows = column[wrong]
+    first = ", ".join(t("row {row}: {value}", row=row, value=value) for row, value in rows.head(SHOWN).items())
+    found = tn(
+        "{n} answer outside the scale ({first})", "{n} answers outside the scale ({first})", len(rows), first=first
+    )
+    where = t("column {name}", name=repr(str(column.name)))
+    return Problem(where, found, t("{low} to {high}, or empty", low=f"{low:g}", high=f"{high:g}"))
+
+
+def pick_items(answers: pd.DataFrame, hierarchy: Hierarchy) -> pd.DataFrame:
+    """Return the columns of the questions, in the order of the tree.
+
+    Raises
+    ------
+    DataError
+        Columns are missing; all are named, with the nearest spelling.
+    """
+    known = [str(name) for name in answers.columns]
+    problems = [
+        Problem(t("column {name}", name=repr(item)), t("not in the data"), fix=suggest(item, known))
+        for item in hierarchy.items
+        if item not in known
+    ]
+    if problems:
+        raise DataError(problems)
+    return answers[list(hierarchy.items)]
+
+
+def score_nodes(points: pd.DataFrame, hierarchy: Hierarchy, weigh: Weigh, *, minimum_answered: float) -> NodeScores:
+    """Score every node for every respondent, questions first.
+
+    Parameters
+    ----------
+    points : DataFrame, shape (n, items)
+        Points of the questions, in the order of the tree.
+    hierarchy : Hierarchy
+        The tree.
+    weigh : callable
+        Returns the weights of a group's children from the group and its children's scores.
+    minimum_answered : float
+        Least share of a node's questions that must be answered for a score, 0 to 1; the weights of what is
+        answered are then scaled up.
+    """
+    check_number("minimum_answered", minimum_answered, low=0, high=1)
+    position = {name: i for i, name in enumerate(hierarchy.names)}
+    scores = np.full((len(points), len(position)), np.nan)
+    scores[:, [position[item] for item in hierarchy.items]] = points.to_numpy()
+    weights: dict[str, Floats] = {}
+    for group in reversed(hierarchy.groups):
+        columns = [position[child] for child in group.children]
+        below = scores[:, columns]
+        weights[group.name] = weigh(group, pd.DataFrame(below, index=points.index, columns=list(group.children)))
+        answered = _answered_share(points, group)
+        mean = _available_mean(below, weights[group.name])
+        scores[:, position[group.name]] = np.where(answered >= minimum_answered - 1e-12, mean, np.nan)
+    frame = pd.DataFrame(scores, index=points.index, columns=list(hierarchy.names))
+    return NodeScores(frame, weights, _contributions(scores, hierarchy, weights, position))
+
+
+def _answered_share(points: pd.DataFrame, group: Node) -> Floats:
+    share: Floats = points[list(group.items)].notna().to_numpy().mean(axis=1)
+    return share
+
+
+def _available_mean(below: Floats, weights: Floats) -> Floats:
+    present = ~np.isnan(below)
+    if present.all():
+        whole: Floats = below @ weights
+        return whole
+    total = present @ weights
+    mean = np.divide(np.where(present, below, 0.0) @ weights, total, out=np.full(len(below), np.nan), where=total > 0)
+    return np.asarray(mean, dtype=np.float64)
+
+
+def _contributions(
+    scores: Floats, hierarchy: Hierarchy, weights: dict[str, Floats], position: dict[str, int]
+) -> Floats:
+    """Points (n, nodes) that each node adds to its respondent's index; missing where there is no index."""
+    share = np.zeros_like(scores)
+    share[:, 0] = np.where(np.isnan(scores[:, 0]), np.nan, 1.0)
+    for group in hierarchy.groups:
+        columns = [position[child] for child in group.children]
+        own = ~np.isnan(scores[:, columns]) * weights[group.name]
+        total = own.sum(axis=1, keepdims=True)
+        parent = share[:, [position[group.name]]]
+        share[:, columns] = parent * np.divide(own, total, out=np.zeros_like(own), where=total > 0)
+    return np.asarray(share * np.where(np.isnan(scores), 0.0, scores), dtype=np.float64)
