@@ -79,8 +79,8 @@ class PenaltyRewardResult(Result):
         return self.frame.copy()
 
     def attributes(self, factor: Factor) -> list[str]:
-        """Names of the attributes of one factor type, largest impact first."""
-        chosen = self.frame[self.frame["factor"] == factor]
+        """Names of the attributes of one factor type whose effect is clear, largest impact first."""
+        chosen = self.frame[(self.frame["factor"] == factor) & self.frame["clear"]]
         return [str(name) for name in chosen.sort_values("impact_range", ascending=False, kind="stable").index]
 
     def summary(self) -> str:
@@ -95,6 +95,9 @@ class PenaltyRewardResult(Result):
             share=self.r_squared,
             n=self.n,
         )
+        unclear = self.frame.index[~self.frame["clear"]]
+        if len(unclear):
+            told.append(t("No clear effect: {names}.", names=listing(unclear)))
         return " ".join([head, *told])
 
 
@@ -102,7 +105,6 @@ SENTENCES: dict[str, str] = {
     "basic": mark("Basic, harms when low: {names}."),
     "performance": mark("Performance, works both ways: {names}."),
     "excitement": mark("Excitement, gains when high: {names}."),
-    "none": mark("No effect in the expected direction: {names}."),
 }
 
 

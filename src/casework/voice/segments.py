@@ -59,9 +59,9 @@ class KanoSegments(Result):
         return self.tests.copy()
 
     def different(self) -> list[str]:
-        """Attributes whose categories differ between segments after Holm's adjustment, clearest first."""
-        clear = self.tests[self.tests["p_holm"] < 1 - self.confidence].sort_values("p_holm", kind="stable")
-        return [str(name) for name in clear.index]
+        """Attributes whose categories differ between segments after Holm's adjustment, strongest first."""
+        clear = self.tests[self.tests["p_holm"] < 1 - self.confidence]
+        return [str(name) for name in clear.sort_values("cramers_v", ascending=False, kind="stable").index]
 
     def split(self) -> pd.DataFrame:
         """Category by attribute (rows) and segment (columns)."""
@@ -80,8 +80,8 @@ class KanoSegments(Result):
         row = self.split().loc[names[0]]
         told = listing(f"{segment} ({category_name(row[segment])})" for segment in row.index)
         return tn(
-            "Segments differ on {n} of {total} attributes: {names}. Clearest is {first}: {told}.",
-            "Segments differ on {n} of {total} attributes: {names}. Clearest is {first}: {told}.",
+            "Segments differ on {n} of {total} attributes: {names}. Most on {first}: {told}.",
+            "Segments differ on {n} of {total} attributes: {names}. Most on {first}: {told}.",
             len(names),
             total=len(self.tests),
             names=listing(names),
