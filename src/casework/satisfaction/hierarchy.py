@@ -62,6 +62,29 @@ class Hierarchy:
     def __getitem__(self, name: str) -> Node:
         return next(node for node in self.nodes if node.name == name)
 
+    def rename(self, names: Mapping[str, str]) -> Hierarchy:
+        """Return the tree with other names for some nodes, such as the labels of the questions.
+
+        Raises
+        ------
+        ParameterError
+            Two nodes would have one name.
+        """
+
+        def new(name: str) -> str:
+            return names.get(name, name)
+
+        taken = [new(name) for name in self.names]
+        if len(set(taken)) < len(taken):
+            twice = sorted({name for name in taken if taken.count(name) > 1})
+            raise ParameterError(Problem("hierarchy", t("{name} occurs twice", name=", ".join(map(repr, twice)))))
+        return Hierarchy(
+            tuple(
+                Node(new(n.name), new(n.parent), n.level, tuple(map(new, n.children)), tuple(map(new, n.items)))
+                for n in self.nodes
+            )
+        )
+
     def keep(self, items: Iterable[str]) -> Hierarchy:
         """Return the tree of these questions only; dimensions left empty fall away.
 

@@ -69,9 +69,9 @@ class IndexResult(Result):
         order = self.dimensions.sort_values("score")
         second = t(
             "Highest is {best} ({high:.1f}), lowest {worst} ({low:.1f}).",
-            best=order["node"].iloc[-1],
+            best=t(str(order["node"].iloc[-1])),
             high=order["score"].iloc[-1],
-            worst=order["node"].iloc[0],
+            worst=t(str(order["node"].iloc[0])),
             low=order["score"].iloc[0],
         )
         return t("{first} {second}", first=first, second=second)

@@ -74,11 +74,11 @@ def dimension_reliability(
             try:
                 result = cronbach_alpha(answers[list(node.items)], confidence=confidence)
             except DataError as error:
-                notes.append(t("{name}: {problem}", name=node.name, problem=str(error)))
+                notes.append(t("{name}: {problem}", name=t(node.name), problem=str(error)))
             else:
                 scales[node.name] = result
                 row |= _row(result)
-                notes += [t("{name}: {problem}", name=node.name, problem=note) for note in result.notes]
+                notes += [t("{name}: {problem}", name=t(node.name), problem=note) for note in result.notes]
         rows.append(row)
     columns = ["dimension", "items", "n", "alpha", "low", "high", "weakest_item", "alpha_without_it"]
     table = pd.DataFrame(rows).reindex(columns=columns)

@@ -78,7 +78,7 @@ class Weigher:
         """Rescues that the weights needed, group by group."""
         groups = [name for name in self.hierarchy.names if name in self.results]
         return tuple(
-            t("Weights in {group}: {note}", group=name, note=note)
+            t("Weights in {group}: {note}", group=t(name), note=note)
             for name in groups
             for note in self.results[name].notes
         )

@@ -49,7 +49,7 @@ class WeightsResult(Result):
     def summary(self) -> str:
         """Name the heaviest indicator."""
         top = str(self.weights.idxmax())
-        return t("{name} weighs most: {share:.0%} of the total.", name=top, share=float(self.weights.max()))
+        return t("{name} weighs most: {share:.0%} of the total.", name=t(top), share=float(self.weights.max()))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,14 +11,25 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from casework.core.checks import check_number
+from casework.core.messages import mark
+
 Floats = NDArray[np.float64]
 
+PRODUCT, SERVICE, PURCHASE, PRICE, SUPPLY = (
+    mark("Product"),
+    mark("Service"),
+    mark("Purchase"),
+    mark("Price"),
+    mark("Supply"),
+)
+STAFF, SUPPORT = mark("Staff"), mark("Support")
 HIERARCHY: dict[str, Any] = {
-    "Product": ["coverage", "call_quality", "data_speed"],
-    "Service": {"Staff": ["staff_friendly", "staff_competent"], "Support": ["hotline_reachable", "problem_solved"]},
-    "Purchase": ["order_easy", "contract_clear", "activation_fast"],
-    "Price": ["value_for_money", "bill_clear", "tariff_fair"],
-    "Supply": ["handset_choice", "delivery_on_time"],
+    PRODUCT: ["coverage", "call_quality", "data_speed"],
+    SERVICE: {STAFF: ["staff_friendly", "staff_competent"], SUPPORT: ["hotline_reachable", "problem_solved"]},
+    PURCHASE: ["order_easy", "contract_clear", "activation_fast"],
+    PRICE: ["value_for_money", "bill_clear", "tariff_fair"],
+    SUPPLY: ["handset_choice", "delivery_on_time"],
 }
 DIMENSIONS: dict[str, tuple[str, ...]] = {
     "Product": ("coverage", "call_quality", "data_speed"),
@@ -95,6 +106,11 @@ def carrier_survey(
         expectations (`<item>_expected`), `overall`; answers 1 to 10.
     truth : CarrierTruth
 
+    Raises
+    ------
+    ParameterError
+        Fewer than 40 respondents, or a share of missing answers outside 0 to 1.
+
     Notes
     -----
     Perception = level of the dimension at the supplier + region + item + respondent's mood + taste for the
@@ -107,6 +123,8 @@ def carrier_survey(
     >>> survey.shape, truth.own
     ((40, 35), 'Lumina')
     """
+    check_number("respondents", respondents, low=40)
+    check_number("missing", missing, low=0, high=1, high_open=True)
     rng = np.random.default_rng(seed)
     region = _allocate(respondents, {name: values[1] for name, values in REGIONS.items()})
     shares = {name: MARKET_SHARES.get(name, 1 / len(suppliers)) for name in suppliers}
