@@ -37,6 +37,8 @@ class Column:
         Empty cells are allowed (they are counted and reported).
     varies : bool
         A column with one value only cannot be used.
+    parameter : str
+        Study parameter that names this column; where a caller sets it himself, the column must exist.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Column:
     unique: bool = False
     missing: bool = True
     varies: bool = False
+    parameter: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Plain form for JSON."""

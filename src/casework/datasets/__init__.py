@@ -1,0 +1,1 @@
+"""The only place that reads data: cards, contracts, loading, checking, fingerprints, export, generators."""
