@@ -67,7 +67,9 @@ def test_translations_name_the_same_fields() -> None:
         if "\n" in message or not ("{" in message and "}" in message):
             continue
         try:
-            same = fields(message) | ({"n"} if counted else set()) == fields(translation) | ({"n"} if counted else set())
+            same = fields(message) | ({"n"} if counted else set()) == fields(translation) | (
+                {"n"} if counted else set()
+            )
         except ValueError:
             same = False
         if not same:

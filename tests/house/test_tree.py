@@ -153,7 +153,17 @@ def test_cards_are_complete_and_used(path: Path) -> None:
 
 def text_files() -> list[Path]:
     suffixes = {".py", ".md", ".toml", ".yml", ".yaml", ".ipynb", ".j2", ".css", ".po", ".cfg", ""}
-    skipped = {".git", ".venv", "reports", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", "build", "dist"}
+    skipped = {
+        ".git",
+        ".venv",
+        "reports",
+        ".mypy_cache",
+        ".ruff_cache",
+        ".pytest_cache",
+        ".hypothesis",
+        "build",
+        "dist",
+    }
     return [
         path
         for path in ROOT.rglob("*")
@@ -173,7 +183,11 @@ def test_messages_are_constants() -> None:
     """A message glued from pieces cannot be translated."""
     for path in SOURCE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"t", "tn", "tell", "mark"}:
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id in {"t", "tn", "tell", "mark"}
+            ):
                 glued = [item for item in node.args[:1] if isinstance(item, (ast.JoinedStr, ast.BinOp))]
                 assert not glued, f"{path.relative_to(ROOT)}:{node.lineno}"
 

@@ -76,7 +76,8 @@ def report_all(
     from casework.runner.listing import write_index
     from casework.runner.run import run
 
-    rows, failed = [], 0
+    rows: list[dict[str, Any]] = []
+    failed = 0
     for position, name in enumerate(names, start=1):
         try:
             with progress_bar(f"{name} ({position}/{len(names)})") as progress:

@@ -100,8 +100,8 @@ def catalogue(lang: str) -> dict[str, str]:
     return {_first(entry.id): _first(entry.string) for entry in entries}
 
 
-def _first(text: str | tuple[str, ...] | list[str]) -> str:
-    return text if isinstance(text, str) else text[0]
+def _first(text: str | tuple[str, ...] | list[str] | None) -> str:
+    return (text or "") if isinstance(text, str | None) else text[0]
 
 
 @lru_cache(maxsize=8)

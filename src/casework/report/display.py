@@ -11,7 +11,7 @@ import base64
 import html
 import io
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from casework.core.errors import ParameterError, Problem
 from casework.core.messages import t
@@ -55,7 +55,7 @@ def show(
     digits : int
         Decimals of the table's numbers.
     """
-    if hasattr(thing, "columns") and hasattr(thing, "index"):
+    if is_frame(thing):
         _emit_table(thing, t(caption), rows=rows, digits=digits)
         return
     from casework.figures import style
@@ -63,11 +63,10 @@ def show(
     with style.context():
         if isinstance(thing, Result):
             alt = t(alt) if alt else thing.summary()
-            axes = thing.plot(kind=kind)
-            figure = axes.get_figure()
+            figure: Any = thing.plot(kind=kind).get_figure()
         else:
             alt = t(alt) if alt else t(caption)
-            figure = thing.get_figure() if hasattr(thing, "get_figure") and not hasattr(thing, "savefig") else thing
+            figure = thing if hasattr(thing, "savefig") else thing.get_figure()
         _emit_figure(figure, t(caption), alt)
 
 
@@ -114,7 +113,7 @@ def publish(name: str, value: Any, *, unit: str = "", title: str = "") -> None:
     """
     if not NAME.fullmatch(name):
         raise ParameterError(Problem("publish", repr(name), t("expected: a name such as net_margin")))
-    if hasattr(value, "columns") and hasattr(value, "index"):
+    if is_frame(value):
         payload = {"name": name, "kind": "table", "table": table_payload(value), "title": title}
         shown = t("published: table {name}, {rows} rows", name=name, rows=len(value))
     else:
@@ -122,6 +121,11 @@ def publish(name: str, value: Any, *, unit: str = "", title: str = "") -> None:
         payload = {"name": name, "kind": kind, "value": jsonable(value), "unit": unit, "title": title}
         shown = t("published: {name}", name=name) + f" = {jsonable(value)} {t(unit) if unit else ''}".rstrip()
     _emit({RESULT_MIME: payload, "text/plain": shown}, {"kind": "result", "name": name})
+
+
+def is_frame(thing: Any) -> TypeGuard[pd.DataFrame]:
+    """Return whether something is a table."""
+    return hasattr(thing, "columns") and hasattr(thing, "index")
 
 
 def versions() -> None:

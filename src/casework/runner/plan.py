@@ -15,7 +15,7 @@ from casework.core.options import ReportFormat
 from casework.runner.hashing import notebook_sha256, package_sha256, sha256_json
 from casework.runner.secrets import secrets_of
 from casework.studies.base import Study
-from casework.studies.notebook import check_own_parameters
+from casework.studies.notebook import check_own_parameters, read_notebook
 from casework.studies.parameters import read_parameter_file, validate
 from casework.studies.registry import get_study, studies
 
@@ -120,17 +120,15 @@ def make_plan(request: Request) -> Plan:
     DataError
         The data cannot be read or break the study's contract: all problems at once.
     """
-    import nbformat
-
-    source = nbformat.read(request.notebook, as_version=4)
+    source = read_notebook(request.notebook)
     shown = dict(request.parameters)
     data: dict[str, Any] | None = None
     sources: dict[str, str] = {}
     secrets: tuple[str, ...] = ()
-    table = _read_data(request)
+    table, exclusions = _read_data(request)
     if table is not None:
         shown["data"] = table.name
-        data = _describe(table)
+        data = _describe(table) | {"exclusions": exclusions}
         secrets = secrets_of(str(request.data))
         if table.card is None:
             sources = {table.name: _absolute(str(request.data))}
@@ -155,18 +153,19 @@ def make_plan(request: Request) -> Plan:
     )
 
 
-def _read_data(request: Request) -> LoadedTable | None:
+def _read_data(request: Request) -> tuple[LoadedTable | None, list[dict[str, Any]]]:
     if request.data is None:
-        return None
+        return None, []
     from casework.datasets.loading import read_table
 
+    table = read_table(request.data)
     if request.study is None:
-        return read_table(request.data)
+        return table, []
     from casework.studies.inputs import check_for_study
 
-    table = read_table(request.data)
-    check_for_study(request.study, validate(request.study, request.parameters), table)
-    return table
+    checked = check_for_study(request.study, validate(request.study, request.parameters), table)
+    kept = ({"where": item.where, "count": item.count, "reason": item.reason} for item in checked.exclusions)
+    return table, list(kept)
 
 
 def _describe(table: LoadedTable) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from casework.runner import folders, gather, hashing, manifest
 from casework.runner.plan import Plan, make_plan, make_request
 from casework.runner.secrets import redact, redact_file
 from casework.runner.supervise import Outcome, Progress, execute, run_environment
+from casework.studies.notebook import notebook_text, read_notebook
 from casework.studies.translation import translate_notebook
 
 REPORTS = "reports"
@@ -162,11 +163,9 @@ def execute_plan(plan: Plan, out: Path, *, progress: Progress | None = None) -> 
 
 
 def _fill(plan: Plan, folder: Path, out: Path, progress: Progress | None) -> RunRecord:
-    import nbformat
-
     request = plan.request
     notebook = translate_notebook(plan.source, request.lang, request.study)
-    nbformat.write(notebook, folder / INPUT)
+    folders.write_text(folder / INPUT, notebook_text(notebook))
     started, clock = manifest.now(), time.perf_counter()
     outcome = execute(
         folder,
@@ -217,21 +216,17 @@ def _check_data_unchanged(plan: Plan, outcome: Outcome) -> Outcome:
 
 def _clean_notebook(folder: Path, plan: Plan) -> Any:
     """Read the executed notebook, without paths of this machine and without secrets."""
-    import nbformat
-
     path = folder / NOTEBOOK
     if path.is_file():
         redact_file(path, plan.secrets)
-        notebook = nbformat.read(path, as_version=4)
-    else:
-        notebook = nbformat.read(folder / INPUT, as_version=4)
+    notebook = read_notebook(path if path.is_file() else folder / INPUT)
     (folder / INPUT).unlink(missing_ok=True)
     redact_file(folder / "log.txt", plan.secrets)
     about = notebook.metadata.get("papermill", {})
     for name in ("input_path", "output_path"):
         about.pop(name, None)
     notebook.metadata["casework"] = {"study": plan.request.name, "run_id": plan.run_id, "lang": plan.request.lang}
-    nbformat.write(notebook, path)
+    folders.write_text(path, notebook_text(notebook))
     return notebook
 
 
@@ -252,4 +247,4 @@ def _location(plan: Plan, out: Path) -> str | None:
     try:
         return Path(os.path.relpath(address, out)).as_posix()
     except ValueError:  # another drive
-        return plan.data["name"]
+        return str(plan.data["name"])

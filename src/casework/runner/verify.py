@@ -95,7 +95,8 @@ def verify(
 def _where(old: dict[str, Any], folder: Path) -> str | None:
     location = (old.get("data") or {}).get("location")
     if location is None:
-        return old["parameters"].get("data")
+        named = old["parameters"].get("data")
+        return None if named is None else str(named)
     return str(location) if "://" in location else str((folder.parent.parent / location).resolve())
 
 

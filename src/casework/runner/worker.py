@@ -105,7 +105,7 @@ def _kernel_manager(scratch: str) -> Any:
     if os.name == "nt":
         return AsyncKernelManager
 
-    class SocketKernelManager(AsyncKernelManager):  # type: ignore[misc]
+    class SocketKernelManager(AsyncKernelManager):
         def __init__(self, **options: Any) -> None:
             super().__init__(**{**options, "transport": "ipc", "ip": os.path.join(scratch, "k")})  # noqa: PTH118
 

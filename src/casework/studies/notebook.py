@@ -25,6 +25,20 @@ PLAIN_TYPES: dict[str, type] = {
 }
 
 
+def read_notebook(path: Path) -> Any:
+    """Read a notebook file."""
+    import nbformat
+
+    return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+
+
+def notebook_text(notebook: Any) -> str:
+    """Return a notebook as the text of its file."""
+    import nbformat
+
+    return str(nbformat.writes(notebook)) + "\n"  # type: ignore[no-untyped-call]
+
+
 def parameters_source(study: Study) -> str:
     """Return the source of a study's parameters cell, one line for each parameter, in the language in force."""
     defaults = study.defaults()
@@ -67,10 +81,8 @@ def read_own_parameters(path: Path) -> dict[str, OwnParameter]:
     ParameterError
         The file is no notebook.
     """
-    import nbformat
-
     try:
-        notebook = nbformat.read(path, as_version=4)
+        notebook = read_notebook(path)
     except Exception:
         raise ParameterError(
             Problem(path.name, t("it cannot be read as a notebook"), t("expected: an .ipynb file"))
@@ -82,7 +94,7 @@ def read_own_parameters(path: Path) -> dict[str, OwnParameter]:
 def _assignments(source: str) -> list[OwnParameter]:
     found = []
     for node in ast.parse(source).body:
-        target = node.target if isinstance(node, ast.AnnAssign) else None
+        target: ast.expr | None = node.target if isinstance(node, ast.AnnAssign) else None
         if isinstance(node, ast.Assign) and len(node.targets) == 1:
             target = node.targets[0]
         if not isinstance(target, ast.Name) or node.value is None:  # type: ignore[attr-defined]
@@ -151,9 +163,7 @@ def sync(study: Study, *, write: bool) -> bool:
     bool
         Whether the cell was equal to the model already.
     """
-    import nbformat
-
-    notebook = nbformat.read(study.notebook, as_version=4)
+    notebook = read_notebook(study.notebook)
     cell = parameters_cell(notebook)
     if cell is None:
         raise ParameterError(Problem(study.notebook.name, t("it has no cell tagged 'parameters'")))
@@ -162,6 +172,5 @@ def sync(study: Study, *, write: bool) -> bool:
         return True
     if write:
         cell.source = source
-        text = nbformat.writes(notebook) + "\n"
-        study.notebook.write_text(text, encoding="utf-8")
+        study.notebook.write_text(notebook_text(notebook), encoding="utf-8")
     return False

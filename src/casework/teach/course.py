@@ -10,6 +10,7 @@ from casework.core.errors import ParameterError, Problem, RunError
 from casework.core.messages import COURSE_FILE, LANGUAGES, t
 from casework.core.paths import notebooks_folder
 from casework.runner.hashing import sha256_text
+from casework.studies.notebook import notebook_text, read_notebook
 from casework.studies.registry import studies
 from casework.studies.translation import translate_notebook
 
@@ -79,16 +80,14 @@ def start_course(folder: str | Path, *, lang: str = "en") -> CourseCopy:
 
 
 def _course_files(lang: str) -> dict[str, str]:
-    import nbformat
-
     by_path = {study.notebook: study for study in studies().values()}
     root = notebooks_folder()
     files = {}
     for path in sorted(root.rglob("*.ipynb")):
         if ".ipynb_checkpoints" in path.parts:
             continue
-        notebook = translate_notebook(nbformat.read(path, as_version=4), lang, by_path.get(path))
-        files[path.relative_to(root).as_posix()] = nbformat.writes(notebook) + "\n"
+        notebook = translate_notebook(read_notebook(path), lang, by_path.get(path))
+        files[path.relative_to(root).as_posix()] = notebook_text(notebook)
     return files
 
 

@@ -1,0 +1,36 @@
+"""What all tests share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import matplotlib as mpl
+import pytest
+from hypothesis import HealthCheck, settings
+
+from casework.core.messages import set_language
+
+mpl.use("Agg")
+settings.register_profile("casework", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("casework")
+
+SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture(autouse=True)
+def _english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Start every test in English, outside a run."""
+    for name in ("CASEWORK_LANG", "CASEWORK_RUN", "CASEWORK_DATA_SOURCES"):
+        monkeypatch.delenv(name, raising=False)
+    set_language(None)
+    yield
+    set_language(None)
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """Return the folder of real public data beside the project, or skip."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip("the folder of real public data is not beside the project")
+    return SHARED_DATA

@@ -1,0 +1,55 @@
+"""Every notebook, found by glob, runs with its defaults (fast) and with other parameters, in both languages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from casework.runner.run import RunRecord, run
+from casework.studies.base import Study
+from casework.studies.registry import studies
+
+ROOT = Path(__file__).resolve().parents[2]
+NOTEBOOKS = sorted(path for path in (ROOT / "notebooks").rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts)
+BY_NOTEBOOK = {study.notebook: study for study in studies().values()}
+OTHER: dict[str, dict[str, Any]] = {
+    "orientation": {"module": "voice"},
+    "kano": {"threshold": 0.2, "table": "pouliot", "confidence": 0.9, "seed": 99, "segment": ""},
+    "satisfaction_index": {"weighting": "entropy", "confidence": 0.9, "seed": 99, "supplier": ""},
+}
+
+pytestmark = pytest.mark.slow
+
+
+def fast(study: Study) -> dict[str, Any]:
+    return {"fast": True} if "fast" in study.parameters.model_fields else {}
+
+
+def whole(record: RunRecord) -> None:
+    assert record.status == "ok", record.manifest["error"]
+    assert record.manifest["problems"] == []
+    assert record.manifest["cells"]["code"] == record.manifest["cells"]["executed"]
+
+
+def test_there_are_notebooks() -> None:
+    assert len(NOTEBOOKS) >= 3
+    assert set(OTHER) == set(studies()), "give every study a second set of parameters"
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_defaults_and_chinese_give_the_same_numbers(path: Path, tmp_path: Path) -> None:
+    study = BY_NOTEBOOK[path]
+    english = run(study.name, fast(study), out=tmp_path)
+    whole(english)
+    chinese = run(study.name, fast(study), out=tmp_path, lang="zh")
+    whole(chinese)
+    assert english.manifest["hashes"]["results"] == chinese.manifest["hashes"]["results"]
+    assert english.folder != chinese.folder
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_other_parameters(path: Path, tmp_path: Path) -> None:
+    study = BY_NOTEBOOK[path]
+    whole(run(study.name, {**fast(study), **OTHER[study.name]}, out=tmp_path))

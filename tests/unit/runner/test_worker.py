@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from helpers import LOOP, write_notebook
+
+pytestmark = pytest.mark.slow
+
+
+def start(folder: Path, timeout: float | None) -> subprocess.Popen[str]:
+    job = folder / "job.json"
+    content = {"parameters": {}, "kernel": "python3", "cwd": str(folder), "scratch": str(folder), "timeout": timeout}
+    job.write_text(json.dumps(content), encoding="utf-8")
+    command = [sys.executable, "-m", "casework.runner.worker", str(job)]
+    return subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def test_a_worker_can_be_asked_to_stop(tmp_path: Path) -> None:
+    write_notebook(tmp_path / "input.ipynb", LOOP)
+    process = start(tmp_path, None)
+    assert process.stdout is not None
+    for line in process.stdout:
+        if '"index": 1' in line:
+            break
+    time.sleep(0.5)
+    os.kill(process.pid, signal.SIGTERM)
+    rest = process.stdout.read()
+    assert process.wait(30) == 1
+    assert '"cancelled"' in rest
+    assert (tmp_path / "notebook.ipynb").is_file()

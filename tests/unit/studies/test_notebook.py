@@ -1,0 +1,58 @@
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+from casework.core.errors import ParameterError
+from casework.studies.notebook import check_own_parameters, parameters_source, read_own_parameters
+from casework.studies.registry import get_study
+
+
+def write(path: Path, source: str, tags: list[str]) -> Path:
+    cell: Any = new_code_cell(source, metadata={"tags": tags})
+    nbformat.write(new_notebook(cells=[cell]), path)
+    return path
+
+
+SOURCE = 'x: int = 3  # one = two\nname: str = "a # b"\nshare = 0.5\nmany: list[int] = [1]\nfound = len("a")\n'
+
+
+def test_names_types_and_defaults_are_read(tmp_path: Path) -> None:
+    own = read_own_parameters(write(tmp_path / "own.ipynb", SOURCE, ["parameters"]))
+    assert {name: (item.kind, item.default) for name, item in own.items()} == {
+        "x": ("int", 3),
+        "name": ("str", "a # b"),
+        "share": ("float", 0.5),
+        "many": ("list[int]", [1]),
+    }
+
+
+def test_unknown_names_and_other_types_are_told_at_once(tmp_path: Path) -> None:
+    path = write(tmp_path / "own.ipynb", SOURCE, ["parameters"])
+    with pytest.raises(ParameterError) as caught:
+        check_own_parameters(path, {"nane": "x", "x": "abc", "share": True})
+    assert len(caught.value.problems) == 3
+    assert "Did you mean 'name'?" in str(caught.value)
+
+
+def test_parameters_need_a_tagged_cell(tmp_path: Path) -> None:
+    path = write(tmp_path / "own.ipynb", SOURCE, [])
+    assert check_own_parameters(path, {}) == {}
+    with pytest.raises(ParameterError, match="no cell tagged 'parameters'"):
+        check_own_parameters(path, {"x": 4})
+
+
+def test_what_is_no_notebook_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "own.ipynb"
+    path.write_text("no json", encoding="utf-8")
+    with pytest.raises(ParameterError, match="cannot be read as a notebook"):
+        read_own_parameters(path)
+
+
+def test_the_parameters_cell_can_be_read_back() -> None:
+    study = get_study("kano")
+    names: dict[str, Any] = {}
+    exec(compile(parameters_source(study), "cell", "exec"), names)
+    assert {name: names[name] for name in study.defaults()} == study.defaults()

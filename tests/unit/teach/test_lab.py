@@ -1,0 +1,37 @@
+from pathlib import Path
+
+import pytest
+
+from casework.core.errors import RunError
+from casework.core.messages import COURSE_FILE
+from casework.teach import lab
+
+
+def test_the_command_opens_the_course_map(tmp_path: Path) -> None:
+    command = lab.lab_command(tmp_path, browser=False, port=8899)
+    assert any("00_orientation.ipynb" in word for word in command)
+    assert "--no-browser" in command
+    assert "--no-browser" not in lab.lab_command(tmp_path, browser=True, port=8899)
+
+
+def test_the_folder_is_the_named_or_the_current_or_a_new_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert lab.course_folder(Path("x")) == Path("x")
+    assert lab.course_folder(None) == tmp_path / lab.DEFAULT_FOLDER
+    (tmp_path / COURSE_FILE).write_text('lang = "en"\n', encoding="utf-8")
+    assert lab.course_folder(None) == tmp_path
+
+
+def test_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "x").write_text("", encoding="utf-8")
+    with pytest.raises(RunError, match="it is a file"):
+        lab.open_lab(tmp_path / "x")
+
+
+def test_a_new_folder_gets_the_course_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Done:
+        returncode = 0
+
+    monkeypatch.setattr(lab.subprocess, "run", lambda *args, **options: Done())
+    assert lab.open_lab(tmp_path / "mine", lang="zh", browser=False) == 0
+    assert (tmp_path / "mine" / "00_orientation.ipynb").is_file()
