@@ -56,11 +56,11 @@ def notebook_body(
 
 
 def plain_text(text: str) -> str:
-    """Return the text of a terminal without colour codes and without what was written over.
+    r"""Return the text of a terminal without colour codes and without what was written over.
 
     Examples
     --------
-    >>> plain_text("\\x1b[31mred\\x1b[0m 10%\\r 100%")
+    >>> plain_text("\x1b[31mred\x1b[0m 10%\r 100%")
     ' 100%'
     """
     lines = (line.rstrip("\r").rpartition("\r")[2] for line in text.split("\n"))
@@ -125,7 +125,8 @@ class _Body:
         label = t("Figure {n}", n=self.figures)
         return (
             f'<figure class="cw-figure" id="cw_figure_{self.figures}">{_image("image/png", data, alt, size)}'
-            f'<figcaption><span class="cw-label">{html.escape(label)}</span> {html.escape(caption)}</figcaption></figure>'
+            f'<figcaption><span class="cw-label">{html.escape(label)}</span> '
+            f"{html.escape(caption)}</figcaption></figure>"
         )
 
     def table(self, data: Mapping[str, Any], about: Mapping[str, Any]) -> str:
@@ -149,11 +150,11 @@ class _Body:
         for mime in IMAGES:
             if mime in data:
                 image = _image(mime, data, t("Figure without a description"), {})
-                return f'<figure class="cw-figure">{image}</figure>'
+                return f'<p class="cw-figure">{image}</p>'
         if "image/svg+xml" in data:
             svg = base64.b64encode(str(data["image/svg+xml"]).encode()).decode("ascii")
             alt = html.escape(t("Figure without a description"), quote=True)
-            return f'<figure class="cw-figure"><img src="data:image/svg+xml;base64,{svg}" alt="{alt}"></figure>'
+            return f'<p class="cw-figure"><img src="data:image/svg+xml;base64,{svg}" alt="{alt}"></p>'
         if "text/html" in data:
             return _foreign_html(str(data["text/html"]))
         if "text/latex" in data:
@@ -194,7 +195,8 @@ def _foreign_html(markup: str) -> str:
 
 
 def _scroll(content: str, label: str) -> str:
-    return f'<div class="cw-scroll" tabindex="0" role="group" aria-label="{html.escape(label, quote=True)}">{content}</div>'
+    about = html.escape(label, quote=True)
+    return f'<div class="cw-scroll" tabindex="0" role="group" aria-label="{about}">{content}</div>'
 
 
 def _stream(output: NotebookNode) -> str:

@@ -7,14 +7,36 @@ import io
 from functools import lru_cache
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fontTools.ttLib import TTFont
 
 FONT_FOLDER = Path(__file__).resolve().parents[1] / "figures" / "fonts"
 FACES = (("CaseworkSansSC-Regular.otf", "400"), ("CaseworkSansSC-Bold.otf", "600 700"))
 FAMILY = "Casework Text"
-BOLD_TAGS = frozenset("h1 h2 h3 h4 h5 h6 strong b th summary dt caption figcaption".split())
+BOLD_TAGS = frozenset(
+    {"h1", "h2", "h3", "h4", "h5", "h6", "strong", "b", "th", "summary", "dt", "caption", "figcaption"}
+)
 UNSEEN_TAGS = frozenset({"style", "script", "title"})
-VOID_TAGS = frozenset("area base br col embed hr img input link meta source track wbr".split())
-ALWAYS = "".join(map(chr, range(0x20, 0x7F))) + "–—‘’“”…×±≤≥→•"
+VOID_TAGS = frozenset({"br", "col", "hr", "img", "link", "meta", "wbr"})
+MAX_OUTLINE_ERROR = 1.0
+TRUETYPE_LIMITS = [
+    "maxZones",
+    "maxTwilightPoints",
+    "maxStorage",
+    "maxFunctionDefs",
+    "maxInstructionDefs",
+    "maxStackElements",
+    "maxSizeOfInstructions",
+    "maxComponentElements",
+    "maxPoints",
+    "maxContours",
+    "maxCompositePoints",
+    "maxCompositeContours",
+    "maxComponentDepth",
+]
+ALWAYS = "".join(map(chr, range(0x20, 0x7F))) + "–—‘’“”…×±≤≥→•✓◷■▶▼"
 
 
 def font_faces(markup: str) -> str:
@@ -40,7 +62,10 @@ def font_faces(markup: str) -> str:
 
 
 def subset(file: str, characters: frozenset[str]) -> bytes:
-    """Return a font of the suite with these characters only, as WOFF."""
+    """Return a font of the suite with these characters only, as WOFF with TrueType outlines.
+
+    Browsers print TrueType as text of a real font; outlines of the other kind become drawings in the PDF.
+    """
     from fontTools.subset import Options, Subsetter
     from fontTools.ttLib import TTFont
 
@@ -52,10 +77,35 @@ def subset(file: str, characters: frozenset[str]) -> bytes:
     subsetter = Subsetter(options)
     subsetter.populate(unicodes=[ord(char) for char in characters])
     subsetter.subset(font)
+    _to_truetype(font)
     font.flavor = "woff"
     target = io.BytesIO()
     font.save(target)
     return target.getvalue()
+
+
+def _to_truetype(font: TTFont) -> None:
+    """Replace cubic by quadratic outlines, at most one unit (a thousandth of the size) away."""
+    from fontTools.pens.cu2quPen import Cu2QuPen
+    from fontTools.pens.ttGlyphPen import TTGlyphPen
+    from fontTools.ttLib import newTable
+
+    order, outlines = font.getGlyphOrder(), font.getGlyphSet()
+    glyphs = {}
+    for name in order:
+        pen = TTGlyphPen(None)
+        outlines[name].draw(Cu2QuPen(pen, MAX_OUTLINE_ERROR, reverse_direction=True))
+        glyphs[name] = pen.glyph()
+    font["loca"], font["glyf"] = newTable("loca"), newTable("glyf")
+    font["glyf"].glyphOrder, font["glyf"].glyphs = order, glyphs
+    maxp = font["maxp"]
+    maxp.tableVersion = 0x00010000
+    for field in TRUETYPE_LIMITS:
+        setattr(maxp, field, 0)
+    maxp.maxZones = 1
+    font["post"].formatType = 3.0
+    del font["CFF "]
+    font.sfntVersion = "\x00\x01\x00\x00"
 
 
 def missing_glyphs(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 MAX_CONTENTS = 18
+NUMBER = re.compile(r"[-−–+]?[\d.,\s]+%?|[–-]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +98,9 @@ def build_report(notebook: NotebookNode, info: ReportInfo, *, lang: str, with_co
             .render(
                 info=info,
                 body=body,
+                tiles=[
+                    (*result, "" if NUMBER.fullmatch(result[1]) else " cw-tile-text") for result in info.key_results
+                ],
                 labels=_labels(),
                 generated=page.readable_time(info.generated),
                 contents=_contents(headings),

@@ -16,15 +16,17 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
-MATH_TAGS = frozenset(
-    "math mrow mi mn mo ms mtext mspace mfrac msqrt mroot msub msup msubsup munder mover munderover mmultiscripts "
-    "mprescripts none mtable mtr mtd mlabeledtr mstyle mpadded mphantom menclose merror".split()
+_MATH_TAGS_NAMES = (
+    "math mrow mi mn mo ms mtext mspace mfrac msqrt mroot msub msup msubsup munder mover munderover "
+    "mmultiscripts mprescripts none mtable mtr mtd mlabeledtr mstyle mpadded mphantom menclose merror"
 )
-MATH_ATTRIBUTES = frozenset(
-    "display displaystyle scriptlevel mathvariant stretchy fence form separator lspace rspace minsize maxsize "
-    "symmetric largeop movablelimits accent accentunder linethickness columnalign rowalign columnspacing rowspacing "
-    "width height depth notation columnspan rowspan".split()
+MATH_TAGS = frozenset(_MATH_TAGS_NAMES.split())
+_MATH_ATTRIBUTES_NAMES = (
+    "display displaystyle scriptlevel mathvariant stretchy fence form separator lspace rspace minsize "
+    "maxsize symmetric largeop movablelimits accent accentunder linethickness columnalign rowalign "
+    "columnspacing rowspacing width height depth notation columnspan rowspan"
 )
+MATH_ATTRIBUTES = frozenset(_MATH_ATTRIBUTES_NAMES.split())
 MATH_NAMESPACE = "{http://www.w3.org/1998/Math/MathML}"
 ATTACHED_IMAGES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 
@@ -101,7 +103,7 @@ def math(latex: str, *, display: bool = False) -> str:
     try:
         converted = convert(source, display="block" if display else "inline")
         root = ElementTree.fromstring(re.sub(r"&(?!#?\w+;)", "&amp;", converted))  # noqa: S314 - made just above
-    except Exception:  # noqa: BLE001 - any failure of the converter means: show the source
+    except Exception:  # any failure of the converter means: show the source
         return f'<code class="cw-tex">{html.escape(source)}</code>'
     for element in root.iter():
         element.tag = element.tag.removeprefix(MATH_NAMESPACE)
@@ -208,8 +210,7 @@ def _safe_link(token: Token) -> Token:
         return _as_span(token, 1)
     from urllib.parse import unquote
 
-    inside = token.copy(attrs={"href": "#" + slug(unquote(address[1:]))})
-    return inside
+    return token.copy(attrs={"href": "#" + slug(unquote(address[1:]))})
 
 
 def _as_span(token: Token, nesting: int) -> Token:

@@ -12,10 +12,12 @@ from casework.core.messages import t
 if TYPE_CHECKING:
     from bleach.sanitizer import Cleaner  # type: ignore[import-untyped]
 
-TAGS = frozenset(
-    "a abbr b blockquote br caption code col colgroup dd del div dl dt em figcaption figure h2 h3 h4 h5 h6 hr i img "
-    "kbd li ol p pre q s samp small span strong sub sup table tbody td tfoot th thead tr u ul var".split()
+_TAGS_NAMES = (
+    "a abbr b blockquote br caption code col colgroup dd del div dl dt em figcaption figure h2 h3 h4 h5 "
+    "h6 hr i img kbd li ol p pre q s samp small span strong sub sup table tbody td tfoot th thead tr u ul "
+    "var"
 )
+TAGS = frozenset(_TAGS_NAMES.split())
 ATTRIBUTES = frozenset({"class", "title", "lang", "dir"})
 CELL_ATTRIBUTES = frozenset({"colspan", "rowspan", "scope"})
 IMAGE_ATTRIBUTES = frozenset({"alt", "width", "height"})
@@ -44,7 +46,7 @@ def sanitise(markup: str) -> str:
 
 @lru_cache(maxsize=1)
 def _cleaner() -> Cleaner:
-    from bleach.sanitizer import Cleaner  # type: ignore[import-untyped]
+    from bleach.sanitizer import Cleaner
 
     return Cleaner(
         tags=TAGS, attributes=_is_allowed, protocols={"http", "https", "data"}, strip=True, strip_comments=True
