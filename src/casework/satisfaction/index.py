@@ -230,7 +230,7 @@ def _result(
     partly = int((points.isna().any(axis=1) & whole.notna()).sum())
     root = nodes.iloc[0]
     notes = (*weigher.notes, *_missing_notes(left_out, partly, minimum_answered), *design.notes)
-    care = (*weigher.warnings, *_missing_notes(left_out, 0, minimum_answered))
+    care = (*weigher.warnings(), *_missing_notes(left_out, 0, minimum_answered))
     if care:
         warnings.warn(" ".join(care), CaseworkWarning, stacklevel=3)
     return IndexResult(

@@ -73,28 +73,29 @@ class Weigher:
             return regression_weights(below, self.overall, case_weights=self.case_weights)
         return equal_weights(group.children)
 
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """Rescues that the weights needed, group by group."""
-        groups = [name for name in self.hierarchy.names if name in self.results]
+    def warnings(self, *, all_notes: bool = False) -> tuple[str, ...]:
+        """Rescues that the weights needed, group by group; a sum scaled to 1 is a note, no rescue."""
+        found = [(name, self.results[name]) for name in self.hierarchy.names if name in self.results]
         return tuple(
             t("Weights in {group}: {note}", group=t(name), note=note)
-            for name in groups
-            for note in self.results[name].notes
+            for name, result in found
+            if all_notes or result.method != "direct"
+            for note in result.notes
         )
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What the weights are to be read with."""
+        notes = self.warnings(all_notes=True)
         left = max((result.left_out for result in self.results.values()), default=0)
         if not left:
-            return self.warnings
+            return notes
         text = tn(
             "Weights from data use complete answers only: {n} respondent at most is left out of them.",
             "Weights from data use complete answers only: up to {n} respondents are left out of them.",
             left,
         )
-        return (*self.warnings, text)
+        return (*notes, text)
 
 
 def make_weigher(
