@@ -37,6 +37,11 @@ PACKAGES: dict[str, str] = {
     "db2": "ibm-db-sa",
     "access": "sqlalchemy-access",
     "cx_oracle": "oracledb",
+    "oracle": "oracledb",
+    "postgresql": "psycopg[binary]",
+    "mysql": "PyMySQL",
+    "mariadb": "PyMySQL",
+    "mssql": "pyodbc",
 }
 
 
@@ -74,8 +79,6 @@ def _column(rows: list[Any], i: int) -> Any:
 @contextmanager
 def _connection(place: str, where: str, base: Path) -> Iterator[Connection]:
     """Open a connection that cannot write, and put back what happened inside."""
-    from sqlalchemy.exc import SQLAlchemyError
-
     engine = _engine(place, where, base)
     try:
         with engine.connect() as plain:
@@ -84,7 +87,9 @@ def _connection(place: str, where: str, base: Path) -> Iterator[Connection]:
                 yield connection
             finally:
                 connection.rollback()
-    except SQLAlchemyError as error:
+    except DataError:
+        raise
+    except Exception as error:  # drivers raise what they like
         raise _database_error(error, place, where) from None
     finally:
         engine.dispose()
@@ -106,27 +111,32 @@ def _engine(place: str, where: str, base: Path) -> Engine:
     from sqlalchemy.exc import ArgumentError, NoSuchModuleError
     from sqlalchemy.pool import NullPool
 
+    scheme = place.partition("://")[0]
     try:
         url = make_url(place)
-        if url.get_backend_name() == "sqlite":
-            return _sqlite(url.database or "", where, base)
-        return create_engine(url, poolclass=NullPool)
+        database = url.database or ""
+        engine = None if scheme.startswith("sqlite") else create_engine(url, poolclass=NullPool)
     except NoSuchModuleError:
-        driver = place.partition("://")[0]
-        raise _no_driver(where, driver.partition("+")[0], driver) from None
+        raise _no_driver(where, scheme.partition("+")[0], scheme) from None
     except ModuleNotFoundError as error:
-        raise _no_driver(where, (error.name or "").partition(".")[0], place.partition("://")[0]) from None
+        module = (error.name or "").partition(".")[0]
+        raise _no_driver(where, module, scheme, known=True) from None
     except (ArgumentError, ValueError):
         example = "postgresql://user@host/database#table"
         raise DataError(
             Problem(where, t("the database address cannot be read"), t("such as {example}", example=example))
         ) from None
+    return _sqlite(database, where, base) if engine is None else engine
 
 
-def _no_driver(where: str, module: str, dialect: str) -> DataError:
-    package = PACKAGES.get(module.lower(), module)
+def _no_driver(where: str, module: str, dialect: str, *, known: bool = False) -> DataError:
+    """Name the package to install; of an unknown dialect no package is guessed."""
+    package = PACKAGES.get(module.lower(), module if known else "")
+    fix = t("Install the package that offers it to SQLAlchemy")
+    if package:
+        fix = t("Install it: pip install {package}", package=repr(package))
     found = t("the driver for {dialect} is not installed", dialect=dialect)
-    return DataError(Problem(where, found, fix=t("Install it: pip install {package}", package=package)))
+    return DataError(Problem(where, found, fix=fix))
 
 
 def _sqlite(database: str, where: str, base: Path) -> Engine:

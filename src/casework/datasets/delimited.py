@@ -55,7 +55,7 @@ def read_delimited(raw: bytes, where: str, ending: str = ".csv") -> TextTable:
     """
     encoding = find_encoding(raw, where)
     body = raw if encoding == "utf-8" else decode(raw, encoding, where).encode("utf-8", "surrogatepass")
-    if not body.strip():
+    if not body[:SAMPLE].strip() and not body.strip():
         raise DataError(Problem(where, t("the file is empty"), t("column names and at least one row")))
     sample = body[:SAMPLE].decode("utf-8", errors="ignore")
     hint = HINT.match(sample)
@@ -64,7 +64,7 @@ def read_delimited(raw: bytes, where: str, ending: str = ".csv") -> TextTable:
     head, size = _head(body[start:], separator, where)
     head_row = 2 if hint else 1
     names = clean_names(head, where, head_row)
-    rows = body[start + size :].rstrip(b"\r\n")
+    rows = body[start + size : _end(body)]
     table = _parse(rows, separator, len(names), where, head_row + 1)
 
     def take(i: int) -> Any:
@@ -72,6 +72,14 @@ def read_delimited(raw: bytes, where: str, ending: str = ".csv") -> TextTable:
 
     frame, decimal = make_frame(names, take, where, first_row=head_row + 1, find_decimal=separator != ",")
     return TextTable(frame, encoding, separator, decimal, head_row + 1)
+
+
+def _end(body: bytes) -> int:
+    """Return where the text ends, without the line ends after the last row."""
+    end = len(body)
+    while end and body[end - 1] in b"\r\n":
+        end -= 1
+    return end
 
 
 def find_separator(sample: str, *, cut: bool = False, ending: str = ".csv") -> str:
@@ -130,12 +138,19 @@ def _parse(rows: bytes, separator: str, width: int, where: str, first_row: int) 
 
     if not rows:
         return {i: pa.array([], pa.string()) for i in range(width)}
-    if not any(blank in rows for blank in BLANK_LINES):
+    if not any(blank in rows for blank in BLANK_LINES) and rows.count(b'"') % 2 == 0:
         try:
-            return _read_at_once(rows, separator, width)
+            table = _read_at_once(rows, separator, width)
+            if len(table[0]) == _count_lines(rows):
+                return table
         except pa.ArrowInvalid:
             pass
     return _read_at_once(_normalise(rows, separator, width, where, first_row), ",", width)
+
+
+def _count_lines(rows: bytes) -> int:
+    """Return the number of lines; it differs from that of the rows where a quoted cell runs over lines."""
+    return rows.count(b"\n" if b"\n" in rows else b"\r") + 1
 
 
 def _read_at_once(rows: bytes, separator: str, width: int) -> dict[int, Any]:

@@ -26,6 +26,7 @@ from casework.datasets.sources import (
     content_of,
     is_sql,
     real_location,
+    remedy,
     source_name,
     split_part,
     wrong_content,
@@ -83,7 +84,7 @@ class LoadedTable:
     separator: str | None = None
     decimal: str | None = None
     sheet: str | None = None
-    card: Card | None = None
+    card: Card | None = field(default=None, repr=False)
     first_row: int = 2
 
 
@@ -108,6 +109,8 @@ def read_table(
     DataError
         The source is not found or cannot be read; the message says where, what and how to mend it.
     """
+    if not split_part(source)[0].strip():
+        raise DataError(Problem("", t("no data are named"), t("a bundled data set, a file or a database address")))
     place = real_location(source)
     shown = source if place != source else source_name(source)
     part = sheet or table_or_query
@@ -137,15 +140,23 @@ def _read_bundled(name: str, shown: str) -> LoadedTable:
     raw = _read_bytes(card.data_file, card.name)
     card.verify(raw)
     table = _from_bytes(raw, f"{card.name}/{card.data_file.name}", card.data_file.suffix, None)
-    if len(table["frame"]) != card.rows:
-        raise DataError(
-            Problem(
-                card.name,
-                t("the data have {rows:,} rows", rows=len(table["frame"])),
-                t("the card says {expected}", expected=f"{card.rows:,}"),
-            )
-        )
+    _check_against_card(card, table["frame"])
     return LoadedTable(name=shown, location=card.name, card=card, **table)
+
+
+def _check_against_card(card: Card, frame: pd.DataFrame) -> None:
+    problems = []
+    if len(frame) != card.rows:
+        found = t("the data have {rows:,} rows", rows=len(frame))
+        problems.append(Problem(card.name, found, t("the card says {expected}", expected=f"{card.rows:,}")))
+    described = [column.name for column in card.columns]
+    names = [str(name) for name in frame.columns]
+    for name in (*(name for name in names if name not in described), *(n for n in described if n not in names)):
+        place = t("{where}, column {name}", where=card.name, name=repr(name))
+        found = t("the card does not describe it") if name in names else t("the data do not have it")
+        problems.append(Problem(place, found))
+    if problems:
+        raise DataError(problems)
 
 
 def _read_sql(address: str, shown: str, base: Path) -> LoadedTable:
@@ -242,17 +253,18 @@ def _read_bytes(path: Path, where: str) -> bytes:
 
 def _from_bytes(raw: bytes, where: str, ending: str, sheet: str | None) -> dict[str, Any]:
     """Return the fields of a `LoadedTable` that come from the file itself."""
-    expected = ENDINGS.get(ending)
+    expected, content = ENDINGS.get(ending), content_of(raw)
     if expected is None:
         raise DataError(
             Problem(
                 where,
                 t("files ending in {ending} are not read", ending=repr(ending)),
                 t("one of {values}", values=", ".join(ENDINGS)),
-                t("Save the table as .csv or .xlsx"),
+                remedy(content, where),
             )
         )
-    content = content_of(raw)
+    if content == "zip" and expected == WORKBOOK:
+        content = WORKBOOK  # a workbook that was cut off
     if content != expected:
         raise wrong_content(where, content, expected, ending)
     found: dict[str, Any] = {"sha256": hashlib.sha256(raw).hexdigest(), "kind": KINDS[content]}

@@ -20,6 +20,7 @@ SQL_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9_+.\-]*://")
 QUERY = re.compile(r"\s*(select|with|values|table)\b|.*\s", re.IGNORECASE | re.DOTALL)
 WEB_SCHEMES = ("http", "https", "ftp", "file", "s3")
 BEGINNING = 4096
+NAME_LENGTH = 255
 
 WORKBOOK, PARQUET, TEXT = "workbook", "parquet", "text"
 CONTENT_NAMES: dict[str, str] = {
@@ -102,7 +103,13 @@ def source_name(source: str) -> str:
         shown = redact_address(head)
     else:
         shown = re.split(r"[\\/]", head.rstrip("/\\"))[-1] or head
-    return f"{shown}#{part}" if part else shown
+    return printable(f"{shown}#{part}" if part else shown)
+
+
+def printable(text: str) -> str:
+    """Return a name that can be shown: control characters escaped, at most as long as a file name may be."""
+    plain = "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
+    return plain if len(plain) <= NAME_LENGTH else plain[:NAME_LENGTH] + "..."
 
 
 def redact_address(address: str) -> str:
@@ -186,6 +193,13 @@ def utf16_order(start: bytes) -> str:
 
 def wrong_content(where: str, content: str, expected: str, ending: str) -> DataError:
     """Return the error for a file that is not what its ending says."""
+    found = t("the file is {content}", content=t(CONTENT_NAMES[content]))
+    wanted = t("{content}, as its ending {ending} says", content=t(CONTENT_NAMES[expected]), ending=ending)
+    return DataError(Problem(where, found, wanted, remedy(content, where)))
+
+
+def remedy(content: str, where: str) -> str:
+    """Say what to do with a file that holds something, so that it can be read."""
     fixes = {
         WORKBOOK: t("Rename it to end in {ending}", ending=".xlsx"),
         PARQUET: t("Rename it to end in {ending}", ending=".parquet"),
@@ -197,6 +211,4 @@ def wrong_content(where: str, content: str, expected: str, ending: str) -> DataE
         "gzip": t("Unpack it first"),
         "sqlite": t("Name it as a database: {address}", address="sqlite:///" + where + "#table"),
     }
-    found = t("the file is {content}", content=t(CONTENT_NAMES[content]))
-    wanted = t("{content}, as its ending {ending} says", content=t(CONTENT_NAMES[expected]), ending=ending)
-    return DataError(Problem(where, found, wanted, fixes.get(content, t("Use the file with the table"))))
+    return fixes.get(content, t("Use the file with the table"))

@@ -107,7 +107,10 @@ def _guess(raw: bytes) -> str:
     from charset_normalizer import from_bytes
 
     best = from_bytes(raw[:SAMPLE], cp_isolation=list(GUESSES)).best()
-    for name in (best.encoding if best else "", "cp1252"):
+    likeliest = best.encoding if best else ""
+    western = raw[:SAMPLE].decode("cp1252", errors="replace")
+    same = bool(likeliest) and raw[:SAMPLE].decode(likeliest, errors="replace") == western
+    for name in ("cp1252" if same else likeliest, "cp1252"):
         try:
             if name:
                 raw.decode(name)

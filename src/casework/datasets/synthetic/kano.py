@@ -220,7 +220,7 @@ def _be_careless(answers: Ints, careless: float, rng: np.random.Generator) -> No
     """Overwrite the answers of some respondents with one and the same answer."""
     n = answers.shape[1]
     lazy = rng.random(n) < careless
-    ticked = rng.integers(1, 6, size=n)
+    ticked = np.asarray(rng.integers(1, 6, size=n), dtype=np.int64)
     answers[:, lazy] = ticked[lazy, None]
 
 
@@ -235,7 +235,8 @@ def _draw_overall(ratings: Ints, truth: pd.DataFrame, rng: np.random.Generator) 
     penalty = (ratings <= LOW) @ truth["penalty"].to_numpy()
     reward = (ratings >= HIGH) @ truth["reward"].to_numpy()
     overall = MIDDLING + penalty + reward + rng.normal(0, 0.8, size=len(ratings))
-    return np.clip(np.rint(overall), 1, 10).astype(np.int64)
+    rounded: Ints = np.clip(np.rint(overall), 1, 10).astype(np.int64)
+    return rounded
 
 
 def _draw_importance(category: Ints, rng: np.random.Generator) -> Ints:
