@@ -42,11 +42,11 @@ def fields(text: str) -> set[str]:
 
 
 def entries() -> list[tuple[str, str, bool, bool]]:
-    found = []
-    for entry in TOOL.read("zh"):
-        if entry.id:
-            found.append((TOOL._first(entry.id), TOOL._first(entry.string), entry.fuzzy, not isinstance(entry.id, str)))
-    return found
+    return [
+        (TOOL._first(entry.id), TOOL._first(entry.string), entry.fuzzy, not isinstance(entry.id, str))
+        for entry in TOOL.read("zh")
+        if entry.id
+    ]
 
 
 def test_nothing_is_untranslated() -> None:

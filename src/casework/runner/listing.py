@@ -52,7 +52,7 @@ def write_index(out: Path) -> Path:
                 seconds=content["seconds"],
                 lang=content["lang"],
                 key_results=key_results(content["study"], results),
-                parameters=changed_parameters(content),
+                changed=changed_parameters(content),
                 href=f"{folder.parent.name}/{folder.name}/report.html",
             )
         )

@@ -72,8 +72,7 @@ class Study:
     @property
     def notebook(self) -> Path:
         """Path of the study's notebook."""
-        folder = notebooks_folder()
-        return folder / f"{self.name}.ipynb" if not self.module else folder / self.module / f"{self.name}.ipynb"
+        return notebooks_folder() / self.module / f"{self.stem or self.name}.ipynb"
 
     def defaults(self) -> dict[str, Any]:
         """Return the default value of every parameter."""

@@ -26,9 +26,8 @@ def test_a_folder_appears_only_when_it_is_whole(tmp_path: Path) -> None:
 
 def test_a_broken_build_leaves_nothing_and_keeps_the_old(tmp_path: Path) -> None:
     old = make_run(tmp_path, "kano", "a-1", "1")
-    with pytest.raises(KeyError, match="boom"), folders.building(old.parent, "a-1") as folder:
-        (folder / "x").write_text("1", encoding="utf-8")
-        raise KeyError("boom")
+    with pytest.raises(FileExistsError, match="exists"), folders.building(old.parent, "a-1") as folder:
+        folder.mkdir()
     assert [path.name for path in old.parent.iterdir()] == ["a-1"]
     assert not (old / "x").exists()
 
