@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from sqlalchemy import Connection, Engine
 
-READING = re.compile(r"\s*(select|with|values)\b", re.IGNORECASE)
+READING = re.compile(r"\s*(select|with|values)[\s(]", re.IGNORECASE)
 PACKAGES: dict[str, str] = {
     "psycopg2": "psycopg2-binary",
     "psycopg": "psycopg[binary]",
@@ -63,8 +63,8 @@ def read_database(address: str, base: Path) -> pd.DataFrame:
     place, part = split_part(address)
     where = source_name(address)
     with _connection(place, where, base) as connection:
-        query = part if QUERY.match(part) else _table_query(connection, part, where)
-        names, rows = _fetch(connection, query, where)
+        query = part if READING.match(part) else _table_query(connection, part, where)
+        names, rows = _fetch(connection, query)
     clean = clean_names(names, where)
     frame, _ = make_frame(clean, lambda i: _column(rows, i), where, first_row=1)
     return frame
@@ -173,6 +173,10 @@ def _table_query(connection: Connection, part: str, where: str) -> str:
         table = tables[0]
     elif part in tables:
         schema, table = "", part
+    if table not in tables and QUERY.match(part):
+        raise DataError(
+            Problem(where, t("the query does not only read"), t("one SELECT"), t("Write a SELECT behind the #"))
+        )
     if table not in tables:
         found = t("there is no table {name}", name=repr(part)) if part else t("no table is named")
         fix = suggest(table, tables) if tables else t("The database has no tables")
@@ -182,11 +186,7 @@ def _table_query(connection: Connection, part: str, where: str) -> str:
     return f"SELECT * FROM {name}"  # noqa: S608 - the name is one of the database's own, and quoted
 
 
-def _fetch(connection: Connection, query: str, where: str) -> tuple[list[str], list[Any]]:
-    if not READING.match(query):
-        raise DataError(
-            Problem(where, t("the query does not only read"), t("one SELECT"), t("Write a SELECT behind the #"))
-        )
+def _fetch(connection: Connection, query: str) -> tuple[list[str], list[Any]]:
     result = connection.execution_options(no_parameters=True).exec_driver_sql(query)
     names = list(result.keys())
     return [str(name) for name in names], list(result.fetchall())
