@@ -17,7 +17,7 @@ Letters = npt.NDArray[np.int64]  # positions in CATEGORIES, -1 for none
 M, O, A, I, R, Q = range(6)  # noqa: E741 - the letters of the method
 NONE = -1
 FONG_Z = 1.65  # Fong (1996): one-sided 5 %
-TOLERANCE = 1e-9  # [answers] so that 34 against 40 of 100 is exactly 6 % whatever the floating point says
+TOLERANCE = 1e-9  # [answers] so that 69 against 81 of 200 is exactly 6 %, whatever floating point says
 
 
 @dataclass(frozen=True)
