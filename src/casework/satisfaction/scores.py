@@ -127,21 +127,18 @@ def score_nodes(points: pd.DataFrame, hierarchy: Hierarchy, weigh: Weigh, *, min
     position = {name: i for i, name in enumerate(hierarchy.names)}
     scores = np.full((len(points), len(position)), np.nan)
     scores[:, [position[item] for item in hierarchy.items]] = points.to_numpy()
+    given = points.notna().to_numpy()
+    place = {item: i for i, item in enumerate(hierarchy.items)}
     weights: dict[str, Floats] = {}
     for group in reversed(hierarchy.groups):
         columns = [position[child] for child in group.children]
         below = scores[:, columns]
         weights[group.name] = weigh(group, pd.DataFrame(below, index=points.index, columns=list(group.children)))
-        answered = _answered_share(points, group)
+        answered = given[:, [place[item] for item in group.items]].mean(axis=1)
         mean = _available_mean(below, weights[group.name])
         scores[:, position[group.name]] = np.where(answered >= minimum_answered - 1e-12, mean, np.nan)
     frame = pd.DataFrame(scores, index=points.index, columns=list(hierarchy.names))
     return NodeScores(frame, weights, _contributions(scores, hierarchy, weights, position))
-
-
-def _answered_share(points: pd.DataFrame, group: Node) -> Floats:
-    share: Floats = points[list(group.items)].notna().to_numpy().mean(axis=1)
-    return share
 
 
 def _available_mean(below: Floats, weights: Floats) -> Floats:
@@ -149,7 +146,7 @@ def _available_mean(below: Floats, weights: Floats) -> Floats:
     if present.all():
         whole: Floats = below @ weights
         return whole
-    total = present @ weights
+    total = present.astype(float) @ weights
     mean = np.divide(np.where(present, below, 0.0) @ weights, total, out=np.full(len(below), np.nan), where=total > 0)
     return np.asarray(mean, dtype=np.float64)
 

@@ -348,7 +348,10 @@ def linearised_covariance(influence: Floats, design: SurveyDesign) -> Floats:
         factor[alone] = 0.0 if design.lonely == "certainty" else design.unsampled[alone]
     if strata == 1 and design.units == 1:
         return np.full((influence.shape[1], influence.shape[1]), np.nan)
-    scaled = (totals - centre[design.unit_stratum]) * np.sqrt(factor)[design.unit_stratum, None]
+    if strata == 1:
+        scaled = (totals - centre) * np.sqrt(factor)
+    else:
+        scaled = (totals - centre[design.unit_stratum]) * np.sqrt(factor)[design.unit_stratum, None]
     covariance: Floats = scaled.T @ scaled
     return covariance
 
@@ -358,9 +361,8 @@ def _sum_by(values: Floats, group: Ints, groups: int) -> Floats:
     if groups == 1:
         whole: Floats = values.sum(axis=0, keepdims=True)
         return whole
-    order = np.argsort(group, kind="stable")
-    starts = np.searchsorted(group[order], np.arange(groups))
-    sums: Floats = np.add.reduceat(values[order], starts, axis=0)
+    columns = np.ascontiguousarray(values.T)
+    sums: Floats = np.stack([np.bincount(group, weights=column, minlength=groups) for column in columns], axis=1)
     return sums
 
 
