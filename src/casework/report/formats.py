@@ -73,7 +73,7 @@ def format_value(value: Any, digits: int = 2) -> str:
     """
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return "–"
-    if isinstance(value, bool) or type(value).__name__ == "bool_":
+    if type(value).__name__ in ("bool", "bool_"):
         return t("yes") if value else t("no")
     if isinstance(value, int) or type(value).__name__.startswith(("int", "uint")):
         return f"{int(value):,}"

@@ -109,6 +109,8 @@ def math(latex: str, *, display: bool = False) -> str:
         element.tag = element.tag.removeprefix(MATH_NAMESPACE)
         if element.tag not in MATH_TAGS:
             element.tag = "mrow"
+        if element.tag == "mi" and len(element.text or "") > 1:
+            element.set("mathvariant", "normal")
         for name in [name for name in element.attrib if name not in MATH_ATTRIBUTES]:
             del element.attrib[name]
     return ElementTree.tostring(root, encoding="unicode", short_empty_elements=False)

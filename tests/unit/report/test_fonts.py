@@ -1,0 +1,54 @@
+"""The font inside the page."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+
+import pytest
+from fontTools.pens.boundsPen import BoundsPen
+from fontTools.ttLib import TTFont
+
+from casework.report import fonts
+from casework.report.fonts import font_faces, missing_glyphs, subset
+
+
+def faces(markup):
+    found = re.findall(r"base64,([A-Za-z0-9+/=]+)\)", font_faces(markup))
+    return [TTFont(io.BytesIO(base64.b64decode(data))) for data in found]
+
+
+def test_has_the_characters_of_the_page_and_few_more():
+    regular, bold = faces("<p>顾客 &amp; <b>满意</b></p><img alt='图'><style>样</style>")
+    assert {ord(char) for char in "顾客满意图A→"} <= set(regular.getBestCmap())
+    assert ord("样") not in regular.getBestCmap()
+    assert ord("满") in bold.getBestCmap()
+    assert ord("顾") not in bold.getBestCmap()
+
+
+def test_is_truetype_with_the_outlines_of_the_original():
+    made = TTFont(io.BytesIO(subset("CaseworkSansSC-Regular.otf", frozenset("H满"))))
+    source = TTFont(fonts.FONT_FOLDER / "CaseworkSansSC-Regular.otf")
+    assert "glyf" in made
+    assert "CFF " not in made
+    for char in "H满":
+        name, original = made.getBestCmap()[ord(char)], source.getBestCmap()[ord(char)]
+        assert made["hmtx"][name][0] == source["hmtx"][original][0]
+        glyph = made["glyf"][name]
+        pen = BoundsPen(None)
+        source.getGlyphSet()[original].draw(pen)
+        assert (glyph.xMin, glyph.yMin, glyph.xMax, glyph.yMax) == pytest.approx(pen.bounds, abs=2)
+
+
+def test_same_characters_give_the_same_bytes():
+    assert subset("CaseworkSansSC-Bold.otf", frozenset("ab")) == subset("CaseworkSansSC-Bold.otf", frozenset("ba"))
+
+
+def test_unclosed_tags_do_not_confuse():
+    _, bold = faces("<p>a<br><th>粗<td>细</th></b>")
+    assert ord("粗") in bold.getBestCmap()
+
+
+def test_missing_glyphs_are_named():
+    assert missing_glyphs("满意\U00013000\U00013000 ok") == "\U00013000"
