@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import sys
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any
 
 from casework.core.errors import CaseworkError
@@ -64,10 +65,10 @@ def _font() -> dict[str, Any]:
 
 
 def _chromium() -> dict[str, Any]:
-    from casework.report.pdf import find_chromium
+    from casework.report.pdf import check_browser
 
     try:
-        return _row(True, False, "Chromium (for PDF)", find_chromium().name, "")
+        return _row(True, False, "Chromium (for PDF)", Path(check_browser()).name, "")
     except CaseworkError as error:
         return _row(False, False, "Chromium (for PDF)", "", str(error))
 
@@ -76,6 +77,6 @@ def _pandoc() -> dict[str, Any]:
     from casework.report.docx import check_pandoc
 
     try:
-        return _row(True, False, "pandoc (for DOCX)", check_pandoc() or "found", "")
+        return _row(True, False, "pandoc (for DOCX)", str(check_pandoc().get_pandoc_version()), "")
     except CaseworkError as error:
         return _row(False, False, "pandoc (for DOCX)", "", str(error))

@@ -45,9 +45,14 @@ class Drawer:
             axes: Axes = self._drawings(result, ax=ax, kind=kind)
         return axes
 
-    def register(self, thing: Any) -> Any:
-        """Register a drawing: `@draw.register(ThingResult)`, or `@draw.register` on an annotated function."""
-        return self._drawings.register(thing)
+    def register(self, kind: type) -> Callable[[Drawing], Drawing]:
+        """Register a drawing for a type of result: `@draw.register(ThingResult)`."""
+
+        def keep(drawing: Drawing) -> Drawing:
+            self._drawings.register(kind)(drawing)
+            return drawing
+
+        return keep
 
     def knows(self, kind: type) -> bool:
         """Return whether results of this type can be drawn."""

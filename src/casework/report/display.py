@@ -14,7 +14,7 @@ import re
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from casework.core.errors import ParameterError, Problem
-from casework.core.messages import t
+from casework.core.messages import t, tn
 from casework.core.result import Result
 from casework.report.formats import frame_to_html, jsonable, table_payload
 
@@ -161,7 +161,7 @@ def _png_size(png: bytes) -> tuple[int, int]:
 def _emit_table(frame: pd.DataFrame, caption: str, *, rows: int | None, digits: int) -> None:
     shown = frame if rows is None else frame.head(rows)
     left = len(frame) - len(shown)
-    note = t("{left} more rows are in the published table.", left=left) if left else ""
+    note = tn("{n} more row is not shown.", "{n} more rows are not shown.", left) if left else ""
     body = frame_to_html(shown, caption=caption, digits=digits, note=note)
     plain = f"{caption}\n{shown.to_string()}"
     _emit({"text/html": body, "text/plain": plain}, {"kind": "table", "caption": caption})

@@ -36,7 +36,7 @@ def html_to_docx(html_path: Path, docx_path: Path) -> Path:
     RunError
         pandoc is missing (extra `docx`) or fails.
     """
-    pypandoc = _pandoc()
+    pypandoc = check_pandoc()
     if not html_path.is_file():
         raise RunError(t("there is no report {path}", path=html_path.name))
     source = prepare(html_path.read_text(encoding="utf-8"))
@@ -87,7 +87,14 @@ def _pair(found: re.Match[str]) -> str:
     return f"<dt>{found[1]}</dt><dd>{found[2]}</dd>"
 
 
-def _pandoc() -> Any:
+def check_pandoc() -> Any:
+    """Return the module that calls pandoc.
+
+    Raises
+    ------
+    RunError
+        It, or pandoc itself, is missing; the message names the extra.
+    """
     missing = t('DOCX needs pandoc: install the extra, pip install "casework[docx]"')
     try:
         import pypandoc

@@ -41,6 +41,25 @@ def find_browser() -> str | None:
     return found or next((path for path in INSTALLED if Path(path).is_file()), None)
 
 
+def check_browser() -> str:
+    """Return the program that prints PDF.
+
+    Raises
+    ------
+    RunError
+        None is found; the message says how to get one.
+    """
+    browser = find_browser()
+    if browser is None:
+        raise RunError(
+            t(
+                "PDF needs Chromium, Chrome or Edge and none was found. Install one (Debian: apt install chromium), "
+                "or name it in the environment variable CHROME, or print the HTML report from any browser."
+            )
+        )
+    return browser
+
+
 def html_to_pdf(html_path: Path, pdf_path: Path, *, timeout: float = TIMEOUT_SECONDS) -> Path:
     """Print a report to PDF, without network, in a browser profile that lasts for this one print.
 
@@ -58,12 +77,7 @@ def html_to_pdf(html_path: Path, pdf_path: Path, *, timeout: float = TIMEOUT_SEC
     RunError
         No browser is found, it fails, or it takes too long.
     """
-    browser = find_browser()
-    if browser is None:
-        raise RunError(
-            t("PDF needs Chromium, Chrome or Edge and none was found. Install one (Debian: apt install chromium), ")
-            + t("or name it in the environment variable CHROME, or print the HTML report from any browser.")
-        )
+    browser = check_browser()
     if not html_path.is_file():
         raise RunError(t("there is no report {path}", path=html_path.name))
     with tempfile.TemporaryDirectory(prefix="casework-pdf-", ignore_cleanup_errors=True) as folder:

@@ -143,9 +143,9 @@ def run(
 
 def _check_tools(formats: Sequence[str]) -> None:
     if "pdf" in formats:
-        from casework.report.pdf import find_chromium
+        from casework.report.pdf import check_browser
 
-        find_chromium()
+        check_browser()
     if "docx" in formats:
         from casework.report.docx import check_pandoc
 

@@ -52,9 +52,8 @@ class CourseMap(Result):
     def summary(self) -> str:
         """Say how much there is."""
         minutes = int(self.table["minutes"].sum())
-        return tn(
-            "{n} study, {minutes} minutes in all.", "{n} studies, {minutes} minutes in all.", len(self.table), minutes=minutes
-        )
+        n = len(self.table)
+        return tn("{n} study, {minutes} minutes in all.", "{n} studies, {minutes} minutes in all.", n, minutes=minutes)
 
 
 def course_map(module: str = "") -> CourseMap:
