@@ -23,7 +23,7 @@ from casework.voice import (
     KanoSegments,
     PenaltyRewardResult,
 )
-from casework.voice.wording import category_name, listing
+from casework.voice.wording import category_name, listing, shown
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -66,7 +66,7 @@ def draw_stability(result: KanoBootstrap, ax: Axes | None = None, kind: str | No
         title = t("Every category is the same in all resamples")
     else:
         least = own.idxmin()
-        title = t("{name} is the least certain: its category holds in {share:.0%}", name=least, share=own.min())
+        title = t("{name} is the least certain: its category holds in {share:.0%}", name=shown(least), share=own.min())
     style.title(ax, title, t("Category by the rule in {n:,} resamples of the respondents", n=result.resamples))
     ax.set_xlabel(t("share of resamples"))
     return ax
@@ -190,7 +190,7 @@ def _kano_categories(result: KanoResult, ax: Axes | None) -> Axes:
         clearest = largest.idxmax()
         title = t(
             "Opinions agree most on {name}: {share:.0%} answer {category}",
-            name=clearest,
+            name=shown(clearest),
             share=largest.max(),
             category=category_name(result.frame["mode"].to_dict()[clearest]),
         )
@@ -354,7 +354,7 @@ def _map_title(dissatisfaction: pd.Series, satisfaction: pd.Series) -> str:
     """Say which attributes lie farthest right and highest on a map."""
     if dissatisfaction.empty:
         return t("No attribute has a position on the map")
-    missed, liked = dissatisfaction.idxmax(), satisfaction.idxmax()
+    missed, liked = shown(dissatisfaction.idxmax()), shown(satisfaction.idxmax())
     if missed == liked:
         return t("{name} matters most: absent it hurts, present it pleases", name=missed)
     return t("{missed} hurts most when absent, {liked} pleases most when present", missed=missed, liked=liked)
@@ -362,8 +362,8 @@ def _map_title(dissatisfaction: pd.Series, satisfaction: pd.Series) -> str:
 
 def _penalty_title(frame: pd.DataFrame) -> str:
     penalty, reward = frame["penalty"].dropna(), frame["reward"].dropna()
-    costly = penalty.idxmin() if len(penalty) and penalty.min() < 0 else None
-    gaining = reward.idxmax() if len(reward) and reward.max() > 0 else None
+    costly = shown(penalty.idxmin()) if len(penalty) and penalty.min() < 0 else None
+    gaining = shown(reward.idxmax()) if len(reward) and reward.max() > 0 else None
     if costly is not None and gaining is not None:
         return t("{costly} costs most when poor, {gaining} gains most when good", costly=costly, gaining=gaining)
     if costly is not None:

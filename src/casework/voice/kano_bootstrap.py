@@ -15,7 +15,7 @@ from casework.core.result import Result
 from casework.stats.bootstrap import percentile_interval, resampled_counts
 from casework.voice import kano_measures as measures
 from casework.voice.kano_table import CATEGORIES, check_order
-from casework.voice.wording import category_name, listing
+from casework.voice.wording import category_name, listing, shown
 
 Floats = npt.NDArray[np.float64]
 STABLE = 0.95  # share of resamples from which a category is called stable
@@ -85,7 +85,7 @@ class KanoBootstrap(Result):
             n=len(shares),
             share=STABLE,
             resamples=self.resamples,
-            name=shaky.index[0],
+            name=shown(shaky.index[0]),
             category=category_name(self.category[shaky.index[0]]),
             least=shaky.iloc[0],
             names=listing(shaky.index),

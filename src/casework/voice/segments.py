@@ -18,7 +18,7 @@ from casework.stats.contingency import cramers_v, holm, independence_test, permu
 from casework.voice.kano import COUNT_COLUMNS, DEFAULT_THRESHOLD, KanoResult, evaluate_counts
 from casework.voice.kano_pairs import pair_codes
 from casework.voice.kano_table import CATEGORIES, evaluation_table
-from casework.voice.wording import category_name, listing
+from casework.voice.wording import category_name, listing, shown
 
 SMALL_EXPECTED = 5.0
 MANY_SEGMENTS = 20
@@ -78,14 +78,14 @@ class KanoSegments(Result):
                 len(self.tests),
             )
         row = self.split().loc[names[0]]
-        told = listing(f"{segment} ({category_name(row[segment])})" for segment in row.index)
+        told = listing(f"{shown(segment)} ({category_name(row[segment])})" for segment in row.index)
         return tn(
             "Segments differ on {n} of {total} attributes: {names}. Most on {first}: {told}.",
             "Segments differ on {n} of {total} attributes: {names}. Most on {first}: {told}.",
             len(names),
             total=len(self.tests),
             names=listing(names),
-            first=names[0],
+            first=shown(names[0]),
             told=told,
         )
 

@@ -28,10 +28,21 @@ def listing(names: Iterable[object], *, most: int = 8) -> str:
     >>> listing(["price", "coverage"]), listing("abcd", most=3)
     ('price, coverage', 'a, b, c and 1 more')
     """
-    all_names = [str(name) for name in names]
-    shown = t(", ").join(all_names[:most])
+    all_names = [shown(name) for name in names]
+    first = t(", ").join(all_names[:most])
     left = len(all_names) - most
-    return tn("{names} and {n} more", "{names} and {n} more", left, names=shown) if left > 0 else shown
+    return tn("{names} and {n} more", "{names} and {n} more", left, names=first) if left > 0 else first
+
+
+def shown(name: object) -> str:
+    """Return a name of the data in the language in force, where the catalogue knows it; else as it is.
+
+    Examples
+    --------
+    >>> shown("price per month"), shown(7)
+    ('price per month', '7')
+    """
+    return t(str(name)) if str(name) else ""
 
 
 def category_name(letter: str | None) -> str:

@@ -17,7 +17,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 LETTERS = "MOAIRQ"
-SEGMENTS: dict[str, float] = {"private": 0.55, "business": 0.25, "youth": 0.20}
+SEGMENTS: dict[str, float] = {mark("private"): 0.55, mark("business"): 0.25, mark("youth"): 0.20}
 
 # How respondents of a category answer: (functional, dysfunctional, weight). Each pair means that category in the
 # evaluation table of Berger et al. (1993); 1 like, 2 must-be, 3 neutral, 4 live with, 5 dislike.
