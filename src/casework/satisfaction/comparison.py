@@ -75,7 +75,7 @@ def compare_suppliers(
     scores: pd.DataFrame,
     supplier: pd.Series,
     *,
-    own: str,
+    own: str = "",
     design: SurveyDesign | None = None,
     resamples: int = 2000,
     seed: int = 7,
@@ -90,7 +90,7 @@ def compare_suppliers(
     supplier : Series, shape (n,)
         Whose customer each respondent is; missing belongs to none.
     own : str
-        The own company, as it stands in `supplier`.
+        The own company, as it stands in `supplier`; empty: the one with most respondents, and a note says so.
     design : SurveyDesign, optional
         How the respondents were drawn.
     resamples : int
@@ -126,6 +126,8 @@ def compare_suppliers(
     check_fraction("confidence", confidence)
     check_number("resamples", resamples, low=100)
     chosen = survey_design(scores.index) if design is None else design
+    largest = "" if own else _largest(scores, supplier)
+    own = own or largest
     names = _suppliers(scores, supplier, own)
     label = supplier.map(str).where(supplier.notna())
     parts = {str(column): by_domain(scores[column], label.where(scores[column].notna())) for column in scores.columns}
@@ -143,7 +145,9 @@ def compare_suppliers(
         _dimension(column, frame, chosen, own, confidence) for column, frame in list(parts.items())[1:] if own in frame
     ]
     lost = int(np.isnan(draws).any(axis=1).sum())
-    notes = (t("{n} resamples had no customer of some supplier.", n=lost),) if lost else ()
+    notes: tuple[str, ...] = (t("{n} resamples had no customer of some supplier.", n=lost),) if lost else ()
+    if largest:
+        notes += (t("No own company was named; {name} has most respondents and stands for it.", name=largest),)
     return ComparisonResult(
         own=own,
         suppliers=table.sort_values("index", ascending=False, kind="stable").reset_index(drop=True),
@@ -153,6 +157,11 @@ def compare_suppliers(
         confidence=confidence,
         notes=(*notes, *chosen.notes),
     )
+
+
+def _largest(scores: pd.DataFrame, supplier: pd.Series) -> str:
+    counts = supplier[scores.iloc[:, 0].notna().to_numpy()].value_counts()
+    return str(counts.index[0]) if len(counts) else ""
 
 
 def _suppliers(scores: pd.DataFrame, supplier: pd.Series, own: str) -> list[str]:

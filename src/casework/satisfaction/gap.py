@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -49,6 +49,10 @@ class GapResult(Result):
         groups = set(self.nodes["parent"])
         ends = self.nodes[~self.nodes["node"].isin(groups)]
         return ends.sort_values("gap", kind="stable").reset_index(drop=True)
+
+    def rename(self, names: Mapping[str, str]) -> GapResult:
+        """Return the result with other names for some nodes, such as the labels of the questions."""
+        return replace(self, nodes=self.nodes.replace({"node": dict(names), "parent": dict(names)}))
 
     def share(self, category: str) -> float:
         """Share of a class of respondents."""

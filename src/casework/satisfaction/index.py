@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -51,9 +51,30 @@ class IndexResult(Result):
         return self.nodes.copy()
 
     @property
+    def losses(self) -> pd.DataFrame:
+        """Points that each question keeps the index from 100: `node`, `score`, `global_weight`, `lost`, most first."""
+        ends = self.nodes[self.nodes["node"].isin(self.hierarchy.items)][["node", "score", "global_weight"]]
+        ends = ends.assign(lost=ends["global_weight"] * (100 - ends["score"]))
+        return ends.sort_values("lost", ascending=False, kind="stable").reset_index(drop=True)
+
+    @property
+    def design_effect(self) -> float:
+        """Variance of the index against that of a simple random sample of as many respondents."""
+        return self.n * self.se**2 / self.respondent_sd**2 if self.respondent_sd > 0 else float("nan")
+
+    @property
     def dimensions(self) -> pd.DataFrame:
         """Rows of the dimensions (the children of the whole)."""
         return self.nodes[self.nodes["level"] == 1].reset_index(drop=True)
+
+    def rename(self, names: Mapping[str, str]) -> IndexResult:
+        """Return the result with other names for some nodes, such as the labels of the questions."""
+        return replace(
+            self,
+            nodes=self.nodes.replace({"node": dict(names), "parent": dict(names)}),
+            scores=self.scores.rename(columns=dict(names)),
+            hierarchy=self.hierarchy.rename(names),
+        )
 
     def summary(self) -> str:
         """Say the index, its interval, and its best and worst dimension."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -27,6 +27,10 @@ class ScaleReliabilityResult(Result):
     def to_frame(self) -> pd.DataFrame:
         """Return the table."""
         return self.table.copy()
+
+    def rename(self, names: Mapping[str, str]) -> ScaleReliabilityResult:
+        """Return the result with other names for some questions or dimensions, such as their labels."""
+        return replace(self, table=self.table.replace({"weakest_item": dict(names), "dimension": dict(names)}))
 
     @property
     def weak(self) -> tuple[str, ...]:

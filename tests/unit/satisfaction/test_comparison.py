@@ -115,3 +115,9 @@ def test_clusters_are_drawn_whole(market):
 def test_holm_as_in_statsmodels():
     p_values = np.array([0.012, 0.2, 0.001, 0.03, 0.04])
     assert holm(p_values) == pytest.approx(multipletests(p_values, method="holm")[1])
+
+
+def test_without_an_own_company_the_largest_stands_for_it(market):
+    result = compare_suppliers(*market, resamples=100)
+    assert result.own == "ours"
+    assert "No own company was named; ours" in result.notes[0]

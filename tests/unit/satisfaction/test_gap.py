@@ -108,3 +108,7 @@ def test_summary_has_gap_and_classes(pairs):
     text = expectation_gap(*pairs, SPEC).summary()
     assert "points against what they expect" in text
     assert "complaining" in text
+
+
+def test_rename(pairs):
+    assert "price" in expectation_gap(*pairs, SPEC).rename({"c": "price"}).nodes["node"].tolist()

@@ -160,3 +160,21 @@ def test_moments_and_rows_agree(answers):
 def test_moments_outside_the_scale(answers):
     with pytest.raises(DataError, match="outside the scale"):
         index_from_moments(answers.mean() + 9, answers.cov(), {"q1": 1}, n=60)
+
+
+def test_losses_add_up_to_what_is_missing_to_100(answers):
+    result = satisfaction_index(answers, SPEC, weighting="critic")
+    assert result.losses["lost"].sum() == pytest.approx(100 - result.index)
+    assert result.losses["lost"].is_monotonic_decreasing
+
+
+def test_design_effect_of_a_simple_sample_is_one(answers):
+    assert satisfaction_index(answers, SPEC).design_effect == pytest.approx(1)
+    assert np.isnan(satisfaction_index(answers * 0 + 5, SPEC).design_effect)
+
+
+def test_rename_changes_names_everywhere(answers):
+    result = satisfaction_index(answers, SPEC).rename({"q1": "coverage", "Service": "Help"})
+    assert "coverage" in result.scores
+    assert result.nodes.set_index("node").loc["Staff", "parent"] == "Help"
+    assert result.hierarchy["coverage"].parent == "Product"

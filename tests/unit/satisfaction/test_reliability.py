@@ -29,3 +29,12 @@ def test_dimension_without_variance_is_noted(answers):
     result = dimension_reliability(answers.assign(e=1.0, f=1.0), TREE)
     assert np.isnan(result.table.set_index("dimension").loc["Z", "alpha"])
     assert any("does not vary" in note for note in result.notes)
+
+
+def test_rename(answers):
+    result = dimension_reliability(answers, TREE)
+    weakest = result.table.loc[0, "weakest_item"]
+    assert result.rename({weakest: "label", "X": "Product"}).table.loc[0, ["dimension", "weakest_item"]].tolist() == [
+        "Product",
+        "label",
+    ]
