@@ -94,7 +94,7 @@ def source_name(source: str) -> str:
     --------
     >>> source_name("postgresql://ann:secret@db.example.org/sales?sslkey=x#customers")
     'postgresql://***@db.example.org/sales#customers'
-    >>> source_name("surveys/spring.xlsx#North"), source_name("sqlite:////home/ann/sales.db#SELECT 1")
+    >>> source_name("surveys/spring.xlsx#North"), source_name("sqlite:////srv/ann/sales.db#SELECT 1")
     ('spring.xlsx#North', 'sqlite:///sales.db#query')
     """
     head, part = split_part(source)

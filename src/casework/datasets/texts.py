@@ -182,7 +182,9 @@ def _numbers(words: Any, blank: Any, decimal_comma: bool) -> Any:
         words, filled = (pc.replace_substring(part, ",", ".") for part in (words, filled))
     if not _all(filled, NUMBER) or _any(filled, LEADING_ZERO) or _any(filled, LONG_DIGITS):
         return None
-    plain = pc.replace_substring_regex(pc.if_else(blank, pa.scalar(None, pa.string()), words), r"^\+", "")
+    plain = pc.if_else(blank, pa.scalar(None, pa.string()), words)
+    if pc.any(pc.starts_with(filled, "+")).as_py():
+        plain = pc.replace_substring_regex(plain, r"^\+", "")
     whole = _all(filled, r"^[+-]?[0-9]+$") and len(filled) == len(words)
     return plain.cast(pa.int64() if whole else pa.float64())
 
