@@ -20,7 +20,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "validation": {"core", "stats", *DOMAINS},
     "runner": {"core", "studies", "datasets", "report"},
     "teach": {"core", "stats", "runner", "report", "studies", "datasets", "figures", *DOMAINS},
-    "cli": {"core", "studies", "datasets", "report", "runner", "teach", "validation"},
+    "cli": {"core", "studies", "datasets", "figures", "report", "runner", "teach", "validation"},
 }
 PLOTTING = {"matplotlib", "seaborn"}
 

@@ -17,6 +17,11 @@ class Result:
     are made read-only, and `to_frame` hands out copies.
     """
 
+    def __init_subclass__(cls) -> None:
+        """Keep equality by table: a dataclass would compare frames cell by cell and fail."""
+        super().__init_subclass__()
+        cls.__eq__ = Result.__eq__  # type: ignore[method-assign]
+
     def __post_init__(self) -> None:
         """Take copies of what could be changed from outside."""
         import numpy as np

@@ -125,10 +125,10 @@ def make_plan(request: Request) -> Plan:
     data: dict[str, Any] | None = None
     sources: dict[str, str] = {}
     secrets: tuple[str, ...] = ()
-    table, exclusions = _read_data(request)
+    table, left_out = _read_data(request)
     if table is not None:
         shown["data"] = table.name
-        data = _describe(table) | {"exclusions": exclusions}
+        data = _describe(table) | left_out
         secrets = secrets_of(str(request.data))
         if table.card is None:
             sources = {table.name: _absolute(str(request.data))}
@@ -153,19 +153,19 @@ def make_plan(request: Request) -> Plan:
     )
 
 
-def _read_data(request: Request) -> tuple[LoadedTable | None, list[dict[str, Any]]]:
+def _read_data(request: Request) -> tuple[LoadedTable | None, dict[str, Any]]:
     if request.data is None:
-        return None, []
+        return None, {}
     from casework.datasets.loading import read_table
 
     table = read_table(request.data)
     if request.study is None:
-        return table, []
+        return table, {}
     from casework.studies.inputs import check_for_study
 
     checked = check_for_study(request.study, validate(request.study, request.parameters), table)
-    kept = ({"where": item.where, "count": item.count, "reason": item.reason} for item in checked.exclusions)
-    return table, list(kept)
+    exclusions = [{"where": item.where, "count": item.count, "reason": item.reason} for item in checked.exclusions]
+    return table, {"exclusions": exclusions, "missing": dict(checked.missing)}
 
 
 def _describe(table: LoadedTable) -> dict[str, Any]:

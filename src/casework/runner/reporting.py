@@ -88,12 +88,18 @@ def _short(value: Any) -> str:
     return text if len(text) <= SHOWN_VALUE else text[: SHOWN_VALUE - 3] + "..."
 
 
+def _missing(missing: dict[str, int]) -> str:
+    return t("{cells} empty cells in {columns} columns", cells=f"{sum(missing.values()):,}", columns=len(missing))
+
+
 def _provenance(manifest: dict[str, Any], data: dict[str, Any]) -> list[tuple[str, str]]:
     hashes, about = manifest["hashes"], manifest["environment"]
     rows = []
     if data:
         size = t("{rows} rows, {columns} columns", rows=f"{data['rows']:,}", columns=data["columns"])
         rows += [(t("Data"), t(data["title"])), (t("Size of the data"), size)]
+        if missing := data.get("missing"):
+            rows.append((t("Missing answers"), _missing(missing)))
         if data["licence"]:
             rows.append((t("Licence of the data"), t(data["licence"])))
         if data["encoding"]:

@@ -34,6 +34,8 @@ class StudyData:
         Column name to the name a reader sees.
     exclusions : tuple of Exclusion
         What was left out, why, and how often.
+    missing : dict
+        Empty cells by column; columns without are left out.
     """
 
     name: str
@@ -42,6 +44,7 @@ class StudyData:
     layout: Any = None
     labels: Mapping[str, str] = field(default_factory=dict)
     exclusions: tuple[Exclusion, ...] = ()
+    missing: Mapping[str, int] = field(default_factory=dict)
     rows_read: int = 0
 
     def pick(self, columns: Mapping[str, str]) -> pd.DataFrame:
@@ -132,5 +135,6 @@ def check_for_study(study: Study, parameters: NotebookParameters, table: LoadedT
         layout=study.layout(parameters, columns) if study.layout else None,
         labels=labels,
         exclusions=checked.exclusions,
+        missing=checked.missing,
         rows_read=len(table.frame),
     )
