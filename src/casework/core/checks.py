@@ -138,7 +138,12 @@ def describe_range(low: float, high: float, low_open: bool = False, high_open: b
     """
     parts = []
     if math.isfinite(low):
-        parts.append(t("above {x}", x=f"{low:g}") if low_open else t("at least {x}", x=f"{low:g}"))
+        parts.append(t("above {x}", x=_plain(low)) if low_open else t("at least {x}", x=_plain(low)))
     if math.isfinite(high):
-        parts.append(t("below {x}", x=f"{high:g}") if high_open else t("at most {x}", x=f"{high:g}"))
+        parts.append(t("below {x}", x=_plain(high)) if high_open else t("at most {x}", x=_plain(high)))
     return t(", ").join(parts) if parts else t("that is finite")
+
+
+def _plain(number: float) -> str:
+    """Return a number as a person would write it."""
+    return f"{int(number):,}" if float(number).is_integer() else f"{number:g}"

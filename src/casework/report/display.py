@@ -11,6 +11,7 @@ import base64
 import html
 import io
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from casework.core.errors import ParameterError, Problem
@@ -37,6 +38,7 @@ def show(
     kind: str | None = None,
     rows: int | None = None,
     digits: int = 2,
+    verbatim: bool | Sequence[str] = (),
 ) -> None:
     """Show a figure or a table with its caption; in the report it gets its number.
 
@@ -54,9 +56,11 @@ def show(
         At most so many rows of a table; how many were left out is said.
     digits : int
         Decimals of the table's numbers.
+    verbatim : bool or sequence of str
+        Columns of a table whose words are never translated; True for raw data.
     """
     if is_frame(thing):
-        _emit_table(thing, t(caption), rows=rows, digits=digits)
+        _emit_table(thing, t(caption), rows=rows, digits=digits, verbatim=verbatim)
         return
     from casework.figures import style
 
@@ -158,11 +162,13 @@ def _png_size(png: bytes) -> tuple[int, int]:
     return int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big")
 
 
-def _emit_table(frame: pd.DataFrame, caption: str, *, rows: int | None, digits: int) -> None:
+def _emit_table(
+    frame: pd.DataFrame, caption: str, *, rows: int | None, digits: int, verbatim: bool | Sequence[str]
+) -> None:
     shown = frame if rows is None else frame.head(rows)
     left = len(frame) - len(shown)
     note = tn("{n} more row is not shown.", "{n} more rows are not shown.", left) if left else ""
-    body = frame_to_html(shown, caption=caption, digits=digits, note=note)
+    body = frame_to_html(shown, caption=caption, digits=digits, note=note, verbatim=verbatim)
     plain = f"{caption}\n{shown.to_string()}"
     _emit({"text/html": body, "text/plain": plain}, {"kind": "table", "caption": caption})
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import html
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from casework.core.messages import t
@@ -12,8 +14,15 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def frame_to_html(frame: pd.DataFrame, *, caption: str = "", digits: int = 2, note: str = "") -> str:
-    """Return a table as HTML: names escaped, headings translated, numbers aligned right.
+def frame_to_html(
+    frame: pd.DataFrame,
+    *,
+    caption: str = "",
+    digits: int = 2,
+    note: str = "",
+    verbatim: bool | Sequence[str] = (),
+) -> str:
+    """Return a table as HTML: names escaped, headings and words translated, numbers aligned right.
 
     Parameters
     ----------
@@ -22,22 +31,32 @@ def frame_to_html(frame: pd.DataFrame, *, caption: str = "", digits: int = 2, no
     caption : str
         Translated caption.
     digits : int
-        Decimals of floating-point columns.
+        Decimals of floating-point columns; a column of whole numbers shows none.
     note : str
         Translated note under the table.
+    verbatim : bool or sequence of str
+        Columns whose cells are shown as they are; True for a whole table of raw data, headings included.
     """
     import pandas as pd
 
     if frame.index.name is not None or isinstance(frame.index, pd.MultiIndex):
         frame = frame.reset_index()
-    numeric = [pd.api.types.is_numeric_dtype(dtype) and not pd.api.types.is_bool_dtype(dtype) for dtype in frame.dtypes]
-    first = [place == 0 for place in range(len(numeric))]
+    raw = set(map(str, frame.columns)) if verbatim is True else set(verbatim or ())
+    styles = [
+        _Style(
+            number=pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column),
+            first=place == 0,
+            digits=0 if _whole(column) else digits,
+            raw=str(name) in raw,
+        )
+        for place, (name, column) in enumerate(frame.items())
+    ]
     heads = "".join(
-        f'<th scope="col"{_number_class(is_number)}>{html.escape(heading(str(name)))}</th>'
-        for name, is_number in zip(frame.columns, numeric, strict=True)
+        f'<th scope="col"{style.css}>{html.escape(str(name) if verbatim is True else heading(str(name)))}</th>'
+        for name, style in zip(frame.columns, styles, strict=True)
     )
     body = [
-        "<tr>" + "".join(_cell_html(value, digits, *flags) for value, *flags in zip(row, numeric, first, strict=True))
+        "<tr>" + "".join(style.cell(value) for value, style in zip(row, styles, strict=True))
         for row in frame.itertuples(index=False, name=None)
     ]
     parts = ['<table class="cw-table">']
@@ -49,13 +68,31 @@ def frame_to_html(frame: pd.DataFrame, *, caption: str = "", digits: int = 2, no
     return "".join(parts)
 
 
-def _cell_html(value: Any, digits: int, is_number: bool, is_first: bool) -> str:
-    open_tag, close_tag = ('th scope="row"', "th") if is_first else ("td", "td")
-    return f"<{open_tag}{_number_class(is_number)}>{html.escape(format_value(value, digits))}</{close_tag}>"
+@dataclass(frozen=True)
+class _Style:
+    """How the cells of one column are written."""
+
+    number: bool
+    first: bool
+    digits: int
+    raw: bool
+
+    @property
+    def css(self) -> str:
+        return ' class="cw-num"' if self.number else ""
+
+    def cell(self, value: Any) -> str:
+        open_tag, close_tag = ('th scope="row"', "th") if self.first else ("td", "td")
+        text = str(value) if self.raw and isinstance(value, str) else format_value(value, self.digits)
+        return f"<{open_tag}{self.css}>{html.escape(text)}</{close_tag}>"
 
 
-def _number_class(is_number: bool) -> str:
-    return ' class="cw-num"' if is_number else ""
+def _whole(column: pd.Series[Any]) -> bool:
+    """Return whether a floating-point column holds whole numbers only, as answers on a scale do."""
+    if column.dtype.kind != "f":
+        return False
+    known = column.dropna()
+    return bool(len(known)) and bool((known.abs() < 1e15).all()) and bool((known % 1 == 0).all())
 
 
 def heading(name: str) -> str:
@@ -71,7 +108,7 @@ def format_value(value: Any, digits: int = 2) -> str:
     >>> format_value(1234.5), format_value(float("nan")), format_value(7)
     ('1,234.50', '–', '7')
     """
-    if value is None or (isinstance(value, float) and math.isnan(value)):
+    if _is_missing(value):
         return "–"
     if type(value).__name__ in ("bool", "bool_"):
         return t("yes") if value else t("no")
@@ -79,8 +116,13 @@ def format_value(value: Any, digits: int = 2) -> str:
         return f"{int(value):,}"
     if isinstance(value, float) or type(value).__name__.startswith("float"):
         return f"{float(value):,.{digits}f}"
-    text = str(value)
-    return "–" if text in ("nan", "<NA>", "NaT") else t(text)
+    return t(str(value))
+
+
+def _is_missing(value: Any) -> bool:
+    if value is None or type(value).__name__ in ("NAType", "NaTType"):
+        return True
+    return isinstance(value, float) and math.isnan(value)
 
 
 def jsonable(value: Any) -> Any:
@@ -126,7 +168,7 @@ def _kind(dtype: Any) -> str:
 def _cell(value: Any) -> Any:
     if hasattr(value, "isoformat"):
         return value.isoformat()
-    if value is None or str(value) in ("<NA>", "NaT"):
+    if _is_missing(value):
         return None
     try:
         return jsonable(value)
