@@ -41,8 +41,9 @@ COLOURS = {
 MARKERS = {"M": "s", "O": "o", "A": "^", "I": "D", "R": "v", "Q": "X"}
 SEGMENT_MARKERS = "os^Dv<>P"
 MAP_SIZE = (7.4, 5.6)
-ROW_HEIGHT = 0.36
+ROW_HEIGHT = 0.42
 LABEL_WIDTH = 20
+ROW_LABEL_WIDTH = 24
 SHARE_SHOWN = 0.07  # smaller pieces of a bar have no room for their number
 
 
@@ -66,7 +67,7 @@ def draw_stability(result: KanoBootstrap, ax: Axes | None = None, kind: str | No
         title = t("Every category is the same in all resamples")
     else:
         least = own.idxmin()
-        title = t("{name} is the least certain: its category holds in {share:.0%}", name=shown(least), share=own.min())
+        title = t("Least certain is {name}: its category holds in {share:.0%}", name=shown(least), share=own.min())
     style.title(ax, title, t("Category by the rule in {n:,} resamples of the respondents", n=result.resamples))
     ax.set_xlabel(t("share of resamples"))
     return ax
@@ -297,7 +298,7 @@ def _stacked(ax: Axes, shares: pd.DataFrame) -> None:
     _name_rows(ax, list(shares.index))
     ax.set_xlim(0, 1)
     _percent(ax)
-    _legend_below(ax, columns=6)
+    _legend_below(ax, columns=3)
 
 
 def _ranges(
@@ -316,7 +317,7 @@ def _ranges(
 
 
 def _name_rows(ax: Axes, names: Sequence[object]) -> None:
-    ax.set_yticks(np.arange(len(names)), [style.name(name) for name in names])
+    ax.set_yticks(np.arange(len(names)), [style.name(name, width=ROW_LABEL_WIDTH, lines=2) for name in names])
     ax.set_ylim(max(len(names), 1) - 0.5, -0.5)
 
 
@@ -356,8 +357,8 @@ def _map_title(dissatisfaction: pd.Series, satisfaction: pd.Series) -> str:
         return t("No attribute has a position on the map")
     missed, liked = shown(dissatisfaction.idxmax()), shown(satisfaction.idxmax())
     if missed == liked:
-        return t("{name} matters most: absent it hurts, present it pleases", name=missed)
-    return t("{missed} hurts most when absent, {liked} pleases most when present", missed=missed, liked=liked)
+        return t("Absence hurts and presence pleases most for {name}", name=missed)
+    return t("Absence hurts most for {missed}, presence pleases most for {liked}", missed=missed, liked=liked)
 
 
 def _penalty_title(frame: pd.DataFrame) -> str:
@@ -365,9 +366,11 @@ def _penalty_title(frame: pd.DataFrame) -> str:
     costly = shown(penalty.idxmin()) if len(penalty) and penalty.min() < 0 else None
     gaining = shown(reward.idxmax()) if len(reward) and reward.max() > 0 else None
     if costly is not None and gaining is not None:
-        return t("{costly} costs most when poor, {gaining} gains most when good", costly=costly, gaining=gaining)
+        return t(
+            "Low ratings cost most on {costly}, high ratings gain most on {gaining}", costly=costly, gaining=gaining
+        )
     if costly is not None:
-        return t("{costly} costs most when poor; nothing gains when good", costly=costly)
+        return t("Low ratings cost most on {costly}; high ratings gain nothing", costly=costly)
     if gaining is not None:
-        return t("{gaining} gains most when good; nothing costs when poor", gaining=gaining)
+        return t("High ratings gain most on {gaining}; low ratings cost nothing", gaining=gaining)
     return t("No attribute moves overall satisfaction in the expected direction")

@@ -10,7 +10,7 @@ from typing import Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from casework.core.errors import DataError, Problem
-from casework.core.messages import t
+from casework.core.messages import mark, t
 from casework.datasets.contract import Column, Contract
 from casework.studies.base import PublishedResult, Study, StudyParameters
 
@@ -339,5 +339,14 @@ STUDY = Study(
             title="Share of overall satisfaction explained by low and high performance",
         ),
     ),
-    methods=("evaluate", "bootstrap", "compare_segments", "continuous", "penalty_reward", "quality"),
+    methods=(
+        mark("Kano evaluation table"),
+        mark("better and worse"),
+        mark("category and total strength"),
+        mark("Fong's test"),
+        mark("bootstrap intervals"),
+        mark("test of segments"),
+        mark("continuous Kano"),
+        mark("penalty-reward contrasts"),
+    ),
 )

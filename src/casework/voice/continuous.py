@@ -62,11 +62,11 @@ class ContinuousKano(Result):
         """Say which attributes lie in which quadrant."""
         groups = [(letter, self.frame.index[self.frame["quadrant"] == letter]) for letter in QUADRANTS]
         told = [
-            t("{category}: {names}.", category=category_name(letter), names=listing(names))
+            t("{category} ({names})", category=category_name(letter), names=listing(names))
             for letter, names in groups
             if len(names)
         ]
-        return " ".join([t("Mean scores place the attributes as follows."), *told])
+        return t("Mean scores place the attributes as follows: {groups}.", groups=t("; ").join(told))
 
 
 def continuous(

@@ -17,6 +17,15 @@ HEADINGS = (
     mark("low"),
     mark("high"),
     mark("quadrant"),
+    mark("functional"),
+    mark("case"),
+    mark("trouble"),
+    mark("respondents"),
+    mark("share"),
+    mark("true better"),
+    mark("true mode"),
+    mark("category at 5 percent"),
+    mark("category at 6 percent"),
 )
 
 

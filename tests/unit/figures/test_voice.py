@@ -43,7 +43,7 @@ def labels(ax):
 
 def test_map_says_the_finding_and_names_the_quadrants(counts):
     ax = evaluate_counts(counts).plot()
-    assert title(ax) == "brakes hurts most when absent, radio pleases most when present"
+    assert title(ax) == "Absence hurts most for brakes, presence pleases most for radio"
     assert {"attractive", "one-dimensional", "indifferent", "must-be", "brakes", "radio"} <= labels(ax)
     assert "noise" not in labels(ax)
     assert "|worse|" in ax.get_xlabel()
@@ -64,7 +64,7 @@ def test_unknown_kind_is_refused(counts):
 
 def test_stability_names_the_least_certain(counts):
     close = counts.assign(O=[50, 15, 0])
-    assert title(evaluate_counts(close).bootstrap(resamples=300).plot()).startswith("brakes is the least certain")
+    assert title(evaluate_counts(close).bootstrap(resamples=300).plot()).startswith("Least certain is brakes")
     sure = evaluate_counts(counts.iloc[:1] * 50).bootstrap(resamples=20)
     assert title(sure.plot()) == "Every category is the same in all resamples"
 
@@ -107,4 +107,4 @@ def test_nothing_to_draw_is_said(counts):
 
 def test_one_attribute_that_leads_both_ways(counts):
     both = pd.DataFrame([[0, 90, 5, 5, 0, 0]], index=["price"], columns=LETTERS)
-    assert title(evaluate_counts(both).plot()) == "price matters most: absent it hurts, present it pleases"
+    assert title(evaluate_counts(both).plot()) == "Absence hurts and presence pleases most for price"

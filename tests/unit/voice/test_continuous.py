@@ -72,4 +72,4 @@ def test_no_answers_and_one_answer():
     assert result.to_frame()["n"].tolist() == [0, 1]
     assert np.isnan(result.to_frame().loc["b", "satisfaction_low"])
     assert result.to_frame()["quadrant"].isna().tolist() == [True, False]
-    assert "attractive: b." in result.summary()
+    assert "attractive (b)." in result.summary()
