@@ -7,6 +7,7 @@ from casework.satisfaction.gap import GapResult, expectation_gap
 from casework.satisfaction.hierarchy import Hierarchy, parse_hierarchy
 from casework.satisfaction.index import IndexResult, index_from_moments, satisfaction_index
 from casework.satisfaction.reliability import ScaleReliabilityResult, dimension_reliability
+from casework.satisfaction.sensitivity import WeightingsResult, compare_weightings
 
 __all__ = [
     "ComparisonResult",
@@ -14,7 +15,9 @@ __all__ = [
     "Hierarchy",
     "IndexResult",
     "ScaleReliabilityResult",
+    "WeightingsResult",
     "compare_suppliers",
+    "compare_weightings",
     "dimension_reliability",
     "expectation_gap",
     "index_from_moments",

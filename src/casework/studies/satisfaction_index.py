@@ -33,8 +33,8 @@ class SatisfactionIndexParameters(StudyParameters):
     hierarchy: dict[str, Any] = Field(
         HIERARCHY, min_length=1, description="dimensions and the columns of their questions, nested to any depth"
     )
-    scale_low: float = Field(1, description="worst answer of the scale")
-    scale_high: float = Field(10, validate_default=True, description="best answer of the scale")
+    scale_low: float = Field(1.0, description="worst answer of the scale")
+    scale_high: float = Field(10.0, validate_default=True, description="best answer of the scale")
     weighting: IndexWeighting = Field(
         "equal", description="weights of the index: equal, direct, entropy, critic, regression, ahp"
     )
@@ -56,7 +56,7 @@ class SatisfactionIndexParameters(StudyParameters):
     cluster: str = Field("", description="column of the sampling cluster, empty for none")
     weight: str = Field("weight", description="column of the design weight, empty for none")
     population: float = Field(
-        0, ge=0, json_schema_extra={"unit": mark("customers")}, description="size of the population, 0 for very large"
+        0.0, ge=0, json_schema_extra={"unit": mark("customers")}, description="size of the population, 0 for very large"
     )
     confidence: float = Field(0.95, gt=0, lt=1, description="confidence of the intervals")
     margin: float = Field(
@@ -85,14 +85,14 @@ class SatisfactionIndexParameters(StudyParameters):
     def _scale(cls, value: float, info: ValidationInfo) -> float:
         low = info.data.get("scale_low")
         if low is not None and not low < value:
-            raise ValueError(t("expected: above the low end {low}", low=f"{low:g}"))
+            raise ValueError(t("above the low end {low}", low=f"{low:g}"))
         return value
 
     @field_validator("weights")
     @classmethod
     def _weights(cls, value: dict[str, float], info: ValidationInfo) -> dict[str, float]:
         if info.data.get("weighting") == "direct" and not value:
-            raise ValueError(t("expected: a weight for each dimension, because weighting is {w}", w="direct"))
+            raise ValueError(t("a weight for each dimension, because weighting is {w}", w="direct"))
         known = list(_names(info.data.get("hierarchy", {})))
         problems = [
             t("{value} is not known", value=repr(name)) + ". " + suggest(name, known)
@@ -109,7 +109,7 @@ class SatisfactionIndexParameters(StudyParameters):
     @classmethod
     def _pairwise(cls, value: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
         if info.data.get("weighting") == "ahp" and not value:
-            raise ValueError(t("expected: judgements of the dimensions, because weighting is {w}", w="ahp"))
+            raise ValueError(t("judgements of the dimensions, because weighting is {w}", w="ahp"))
         return value
 
 
