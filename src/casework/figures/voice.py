@@ -105,7 +105,9 @@ def draw_segments(result: KanoSegments, ax: Axes | None = None, kind: str | None
 def draw_continuous(result: ContinuousKano, ax: Axes | None = None, kind: str | None = None) -> Axes:
     """Draw the map of mean scores."""
     frame = result.frame.dropna(subset=["satisfaction", "dissatisfaction"])
-    ends = (result.limits[0] - 0.1, result.limits[1] + 0.1)
+    lows = frame[["satisfaction_low", "dissatisfaction_low", "satisfaction", "dissatisfaction"]]
+    lowest = min(0.0, float(np.nanmin(lows.to_numpy()))) if len(frame) else 0.0
+    ends = (max(lowest, result.limits[0]) - 0.1, result.limits[1] + 0.1)
     ax = _map_axes(ax, ends, ends, result.cut)
     ax.set_xlabel(t("mean dysfunctional score: dissatisfaction if absent [points]"))
     ax.set_ylabel(t("mean functional score: satisfaction if present [points]"))
@@ -324,7 +326,7 @@ def _name_rows(ax: Axes, names: Sequence[object]) -> None:
 def _percent(ax: Axes) -> None:
     from matplotlib.ticker import PercentFormatter
 
-    ax.xaxis.set_major_formatter(PercentFormatter(1))
+    ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
 
 
 def _legend_below(ax: Axes, *, columns: int) -> None:
