@@ -56,7 +56,7 @@ def test_expectations_by_name_and_by_ending():
 
 
 def test_empty_names_ask_for_nothing():
-    empty = {name: "" for name in ("supplier", "overall", "stratum", "weight", "respondent", "expectation_suffix")}
+    empty = dict.fromkeys(("supplier", "overall", "stratum", "weight", "respondent", "expectation_suffix"), "")
     assert set(names(**empty)) == set(parse_hierarchy(HIERARCHY).items)
 
 
@@ -78,7 +78,7 @@ def test_regression_needs_the_overall_column():
         ({"hierarchy": {"A": []}}, "A: expected a list of columns"),
         ({"hierarchy": {"A": ["x"], "B": ["x"]}}, "'x' occurs twice"),
         ({"hierarchy": {"A": [3]}}, "A: expected a list of columns"),
-        ({"scale_low": 10, "scale_high": 1}, r"scale_high: 1\. expected: above the low end 10"),
+        ({"scale_low": 10, "scale_high": 1}, r"scale_high: 1\. Expected: above the low end 10"),
         ({"weighting": "direct"}, "a weight for each dimension"),
         ({"weighting": "ahp"}, "judgements of the dimensions"),
         ({"weighting": "median"}, "one of equal, direct, entropy"),
