@@ -51,7 +51,9 @@ def test_questions_without_partner_are_told_both_ways():
 
 
 def test_no_pair_at_all_says_what_there_is():
-    with pytest.raises(DataError, match=r"no pair of questions found; there are: a, b\. pairs such as f1 and d1"):
+    with pytest.raises(
+        DataError, match=r"no pair of questions found; there are: a, b\. Expected: pairs such as f1 and d1"
+    ):
         contract(KanoParameters(), ["a", "b"])
 
 

@@ -94,11 +94,11 @@ def test_missing_ratings_are_left_out_and_counted(ratings):
 
 def test_bad_input_is_refused(ratings):
     y, frame = ratings
-    with pytest.raises(ParameterError, match=r"low, high: 9, 6. low below high"):
+    with pytest.raises(ParameterError, match=r"low, high: 9, 6.*low below high"):
         penalty_reward(y, frame, low=9, high=6)
     with pytest.raises(DataError, match=r"y, X: the rows differ"):
         penalty_reward(y.iloc[1:], frame)
     with pytest.raises(DataError, match=r"column a: 200 cells are no numbers"):
         penalty_reward(y, frame.assign(a="good"))
-    with pytest.raises(DataError, match=r"7 respondents with complete answers. at least 8"):
+    with pytest.raises(DataError, match=r"7 respondents with complete answers.*at least 8"):
         penalty_reward(y.iloc[:7], frame.iloc[:7])

@@ -94,7 +94,7 @@ def test_an_attribute_on_which_all_agree_has_no_test():
 
 def test_number_of_segments_is_checked():
     functional, dysfunctional, _ = survey()
-    with pytest.raises(DataError, match=r"segment: 1 segment. 2 to 20 segments"):
+    with pytest.raises(DataError, match=r"segment: 1 segment.*2 to 20 segments"):
         compare_segments(functional, dysfunctional, pd.Series(["one"] * 300), **FAST)
     with pytest.raises(DataError, match=r"segment: 300 segments"):
         compare_segments(functional, dysfunctional, pd.Series(range(300)), **FAST)
