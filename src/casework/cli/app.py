@@ -44,7 +44,7 @@ def root(
 
 
 @app.command("list")
-def list_studies(module: Annotated[str, typer.Argument(help="Only this module.")] = "", as_json: Json = False) -> None:
+def list_studies(module: Annotated[str, typer.Argument(metavar="[MODULE]", help="Only this module.")] = "", as_json: Json = False) -> None:
     """List the studies of the course."""
     from casework.cli.listing import study_rows
 
@@ -61,7 +61,7 @@ def list_studies(module: Annotated[str, typer.Argument(help="Only this module.")
 
 
 @app.command("show")
-def show_study(study: Annotated[str, typer.Argument(help="Name of the study.")], as_json: Json = False) -> None:
+def show_study(study: Annotated[str, typer.Argument(metavar="STUDY", help="Name of the study.")], as_json: Json = False) -> None:
     """Show a study's parameters, the data it reads and the results it publishes."""
     from casework.cli.listing import study_details, study_text
 
@@ -73,7 +73,7 @@ def show_study(study: Annotated[str, typer.Argument(help="Name of the study.")],
 
 @app.command("run")
 def run_study(
-    study: Annotated[str, typer.Argument(help="Name of a study, or a notebook of your own (.ipynb).")],
+    study: Annotated[str, typer.Argument(metavar="STUDY", help="Name of a study, or a notebook of your own (.ipynb).")],
     param: Params = None,
     data: Annotated[str | None, typer.Option("--data", help="Bundled name, file, or SQL address.")] = None,
     params: Annotated[Path | None, typer.Option("--params", help="YAML or JSON file of parameters.")] = None,
@@ -166,7 +166,7 @@ def verify_run(
 
 @app.command("validate")
 def validate_methods(
-    module: Annotated[str | None, typer.Argument(help="Only this module.")] = None,
+    module: Annotated[str | None, typer.Argument(metavar="[MODULE]", help="Only this module.")] = None,
     html: Annotated[Path | None, typer.Option("--html", help="Write an offline page to this file.")] = None,
     lang: Lang = "en",
     as_json: Json = False,
@@ -251,7 +251,7 @@ def data_list(as_json: Json = False) -> None:
 
 
 @data_app.command("show")
-def data_show(name: Annotated[str, typer.Argument(help="Name of a bundled data set.")], as_json: Json = False) -> None:
+def data_show(name: Annotated[str, typer.Argument(metavar="NAME", help="Name of a bundled data set.")], as_json: Json = False) -> None:
     """Show the card of a bundled data set."""
     from casework.cli.listing import card_text
     from casework.datasets.cards import get_card
@@ -267,7 +267,7 @@ def data_show(name: Annotated[str, typer.Argument(help="Name of a bundled data s
 
 @data_app.command("check")
 def data_check(
-    file: Annotated[str, typer.Argument(help="File, bundled name, or SQL address.")],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="File, bundled name, or SQL address.")],
     study: Annotated[str, typer.Option("--for", help="The study whose contract it must meet.")],
     param: Params = None,
     params: Annotated[Path | None, typer.Option("--params", help="YAML or JSON file of parameters.")] = None,
@@ -288,7 +288,7 @@ def data_check(
 
 @data_app.command("template")
 def data_template(
-    study: Annotated[str, typer.Argument(help="Name of the study.")],
+    study: Annotated[str, typer.Argument(metavar="STUDY", help="Name of the study.")],
     file: Annotated[Path | None, typer.Option("--file", help="CSV or Excel file to write.")] = None,
     param: Params = None,
     params: Annotated[Path | None, typer.Option("--params", help="YAML or JSON file of parameters.")] = None,

@@ -10,6 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 
+ENDS = (".", "?", "!", "\u3002", "\uff1f", "\uff01")
+
+
 @dataclass(frozen=True)
 class Problem:
     """One thing that is wrong with the input.
@@ -33,9 +36,14 @@ class Problem:
 
     def __str__(self) -> str:
         """One line: where, found, expected, fix."""
+        from casework.core.messages import t
+
         parts = [f"{self.where}: {self.found}" if self.where else self.found]
-        parts += [part for part in (self.expected, self.fix) if part]
-        return ". ".join(part.rstrip(".") for part in parts) + "."
+        if self.expected:
+            parts.append(t("Expected: {what}", what=self.expected))
+        if self.fix:
+            parts.append(self.fix[0].upper() + self.fix[1:])
+        return " ".join(part if part.endswith(ENDS) else part + t(".") for part in parts)
 
 
 class CaseworkError(Exception):

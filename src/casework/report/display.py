@@ -116,7 +116,7 @@ def publish(name: str, value: Any, *, unit: str = "", title: str = "") -> None:
         The name is not made of small letters, digits and underscores.
     """
     if not NAME.fullmatch(name):
-        raise ParameterError(Problem("publish", repr(name), t("expected: a name such as net_margin")))
+        raise ParameterError(Problem("publish", repr(name), t("a name such as net_margin")))
     if is_frame(value):
         payload = {"name": name, "kind": "table", "table": table_payload(value), "title": title}
         shown = t("published: table {name}, {rows} rows", name=name, rows=len(value))

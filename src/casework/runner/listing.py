@@ -65,7 +65,7 @@ def key_results(study: str, results: dict[str, Any]) -> list[tuple[str, str, str
     found = []
     for name, item in results.items():
         declared = known.result(name) if known else None
-        if known is None or (declared is not None and declared.key):
+        if item["value"] is not None and (known is None or (declared is not None and declared.key)):
             found.append(
                 (
                     t(item["title"]),

@@ -130,9 +130,9 @@ def run(
         timeout=timeout,
     )
     _check_tools(request.formats)
-    place = folders.check_out(Path(out))
     with use_language(lang):
         plan = make_plan(request)
+        place = folders.check_out(Path(out))
         record = execute_plan(plan, place, progress=progress)
         if update_index:
             from casework.runner.listing import write_index

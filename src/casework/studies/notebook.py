@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-import pprint
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from casework.studies.base import Study
 from casework.studies.parameters import field_unit, type_name
 
 TAG = "parameters"
+LINE_LENGTH = 120
 PLAIN_TYPES: dict[str, type] = {
     "str": str,
     "int": int,
@@ -50,10 +51,46 @@ def parameters_source(study: Study) -> str:
 
 def _line(name: str, kind: str, value: Any, unit: str, description: str) -> str:
     comment = (f"[{t(unit)}] " if unit else "") + t(description)
-    if isinstance(value, (dict, list)) and len(repr(value)) > 60:
-        shown = pprint.pformat(value, width=100, sort_dicts=False)
-        return f"{name}: {kind} = {shown}  # {comment}"
-    return f"{name}: {kind} = {value!r}  # {comment}"
+    line = f"{name}: {kind} = {literal(value)}  # {comment}"
+    if len(line) <= LINE_LENGTH or not (isinstance(value, (dict, list)) and value):
+        return line
+    return f"{name}: {kind} = {literal(value, room=0)}  # {comment}"
+
+
+def literal(value: Any, *, room: int = LINE_LENGTH, indent: int = 0) -> str:
+    """Return a plain value as source code, laid out as the formatter of the project does.
+
+    Parameters
+    ----------
+    value : str, number, bool, None, list or dict
+        The value.
+    room : int
+        Widest line; what does not fit is written one item a line.
+    indent : int
+        Spaces before the closing bracket.
+
+    Examples
+    --------
+    >>> literal({"a": [1, "b"]})
+    '{"a": [1, "b"]}'
+    """
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if not isinstance(value, (dict, list)):
+        return repr(value)
+    ends = "{}" if isinstance(value, dict) else "[]"
+    flat = ends[0] + ", ".join(_items(value, room=10**9, indent=0)) + ends[1]
+    if not value or len(flat) + indent < room:
+        return flat
+    inner = " " * (indent + 4)
+    lines = "".join(f"{inner}{item},\n" for item in _items(value, room=LINE_LENGTH, indent=indent + 4))
+    return f"{ends[0]}\n{lines}{' ' * indent}{ends[1]}"
+
+
+def _items(value: dict[Any, Any] | list[Any], *, room: int, indent: int) -> list[str]:
+    if isinstance(value, list):
+        return [literal(item, room=room, indent=indent) for item in value]
+    return [f"{literal(key)}: {literal(item, room=room, indent=indent)}" for key, item in value.items()]
 
 
 def parameters_cell(notebook: Any) -> Any:
@@ -84,9 +121,7 @@ def read_own_parameters(path: Path) -> dict[str, OwnParameter]:
     try:
         notebook = read_notebook(path)
     except Exception:
-        raise ParameterError(
-            Problem(path.name, t("it cannot be read as a notebook"), t("expected: an .ipynb file"))
-        ) from None
+        raise ParameterError(Problem(path.name, t("it cannot be read as a notebook"), t("an .ipynb file"))) from None
     cell = parameters_cell(notebook)
     return {} if cell is None else {item.name: item for item in _assignments(cell.source)}
 
@@ -133,7 +168,7 @@ def check_own_parameters(path: Path, given: dict[str, Any]) -> dict[str, Any]:
                 Problem(where, t("{study} has no such parameter", study=path.name), fix=suggest(name, known))
             )
         elif not _fits(value, known[name].kind):
-            problems.append(Problem(where, repr(value), t("expected: {what}", what=known[name].kind)))
+            problems.append(Problem(where, repr(value), known[name].kind))
     if problems:
         raise ParameterError(problems)
     return {name: item.default for name, item in known.items()} | dict(given)

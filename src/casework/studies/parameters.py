@@ -56,7 +56,7 @@ def _problem(study: Study, error: Any) -> Problem:
     if error["type"] == "value_error":
         return Problem(where, found, str(error["ctx"]["error"]))
     fix = suggest(str(error.get("input")), options) if (options := field_options(fields[name])) else ""
-    return Problem(where, found, t("expected: {what}", what=expected), fix)
+    return Problem(where, found, expected, fix)
 
 
 def _short(value: Any, width: int = 80) -> str:
@@ -147,7 +147,7 @@ def parse_assignment(word: str, texts: Iterable[str] = ()) -> tuple[str, Any]:
     name, equals, value = word.partition("=")
     name = name.strip()
     if not equals or not name:
-        raise ParameterError(Problem("-p", repr(word), t("expected: name=value")))
+        raise ParameterError(Problem("-p", repr(word), t("name=value")))
     if name in texts:
         return name, value
     try:
@@ -157,7 +157,7 @@ def parse_assignment(word: str, texts: Iterable[str] = ()) -> tuple[str, Any]:
             Problem(
                 t("parameter {name}", name=name),
                 _short(value),
-                t("expected: a value in YAML or JSON notation"),
+                t("a value in YAML or JSON notation"),
             )
         ) from None
 
@@ -176,7 +176,7 @@ def read_parameter_file(path: str | Path) -> dict[str, Any]:
     where = t("parameter file {name}", name=path.name)
     if not path.is_file():
         found = t("it is a folder") if path.is_dir() else t("there is no such file")
-        raise ParameterError(Problem(where, found, t("expected: a YAML or JSON file")))
+        raise ParameterError(Problem(where, found, t("a YAML or JSON file")))
     try:
         text = path.read_text(encoding="utf-8-sig")
         content = json.loads(text) if path.suffix.lower() == ".json" else yaml.safe_load(text)
@@ -185,11 +185,11 @@ def read_parameter_file(path: str | Path) -> dict[str, Any]:
         found = (
             t("it cannot be read as YAML, line {line}", line=line + 1) if line is not None else t("it cannot be read")
         )
-        raise ParameterError(Problem(where, found, t("expected: one parameter a line, as in  seed: 7"))) from None
+        raise ParameterError(Problem(where, found, t("one parameter a line, as in  seed: 7"))) from None
     if content is None:
         return {}
     if not isinstance(content, dict) or not all(isinstance(key, str) for key in content):
         raise ParameterError(
-            Problem(where, t("it holds no names with values"), t("expected: one parameter a line, as in  seed: 7"))
+            Problem(where, t("it holds no names with values"), t("one parameter a line, as in  seed: 7"))
         )
     return content

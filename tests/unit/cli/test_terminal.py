@@ -19,7 +19,7 @@ def test_errors_are_one_block(capsys: pytest.CaptureFixture[str]) -> None:
     terminal.show_error(RunError("no run"))
     assert capsys.readouterr().err == (
         "casework: the data cannot be used; nothing was run.\n"
-        "  - a.csv, row 2: 9. 1 to 5. mend it.\n"
+        "  - a.csv, row 2: 9. Expected: 1 to 5. Mend it.\n"
         "  - a.csv: x.\n"
         "casework: the parameters cannot be used; nothing was run.\n"
         "  - wrong.\n"

@@ -33,9 +33,9 @@ def test_other_values_are_refused_with_range_and_unit(value):
 
 def test_open_ends_leave_the_end_out():
     assert check_number("x", 0.001, low=0, low_open=True) == 0.001
-    with pytest.raises(ParameterError, match=r"x: 0. a number above 0"):
+    with pytest.raises(ParameterError, match=r"x: 0. Expected: a number above 0"):
         check_number("x", 0, low=0, low_open=True)
-    with pytest.raises(ParameterError, match=r"x: 1. a number below 1"):
+    with pytest.raises(ParameterError, match=r"x: 1. Expected: a number below 1"):
         check_number("x", 1, high=1, high_open=True)
 
 
@@ -55,7 +55,7 @@ def test_fraction(value):
 
 def test_options_come_from_their_literal():
     assert check_option("invalid", "refuse", InvalidAnswers) == "refuse"
-    with pytest.raises(ParameterError, match=r"invalid: 'exclud'. one of refuse, exclude. Did you mean 'exclude'"):
+    with pytest.raises(ParameterError, match=r"invalid: 'exclud'. Expected: one of refuse, exclude. Did you mean 'exclude'"):
         check_option("invalid", "exclud", InvalidAnswers)
 
 

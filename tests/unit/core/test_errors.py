@@ -7,7 +7,7 @@ from casework.core.errors import CaseworkError, CaseworkWarning, DataError, Para
 
 def test_a_problem_reads_where_found_expected_fix():
     problem = Problem("t.csv, row 3", "'x'", "a number.", "Correct the cell")
-    assert str(problem) == "t.csv, row 3: 'x'. a number. Correct the cell."
+    assert str(problem) == "t.csv, row 3: 'x'. Expected: a number. Correct the cell."
 
 
 def test_parts_that_are_empty_leave_no_gap():

@@ -71,7 +71,7 @@ def test_the_course_folder_names_its_language(tmp_path, monkeypatch):
 
 
 def test_an_unknown_language_is_refused():
-    with pytest.raises(ParameterError, match=r"lang: 'fr'. one of en, zh"):
+    with pytest.raises(ParameterError, match=r"lang: 'fr'. Expected: one of en, zh"):
         set_language("fr")
 
 

@@ -1,0 +1,99 @@
+"""A trainee's way: the course in JupyterLab, all cells run, a slider moved, the figure changes."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from casework.teach.course import start_course
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+NOTEBOOKS = ("voice/kano.ipynb", "satisfaction/satisfaction_index.ipynb")
+IDLE = "document.querySelector('.jp-Notebook-ExecutionIndicator')?.dataset.status === 'idle'"
+LAST = "([...document.querySelectorAll('.widget-output img')].at(-1)?.src ?? '')"
+HARMLESS = ("favicon", "Failed to load resource", "ResizeObserver", "status of 404", "service worker", "ServiceWorker")
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("course")
+    start_course(folder)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    home = tmp_path_factory.mktemp("home")
+    environment = {**os.environ, "HOME": str(home), "JUPYTER_CONFIG_DIR": str(home), "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--ServerApp.port={port}"]
+    command += [f"--ServerApp.root_dir={folder}", "--IdentityProvider.token=", "--expose-app-in-browser"]
+    command += ["--ServerApp.ip=127.0.0.1"]
+    log = (home / "lab.log").open("wb")
+    server = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait(address)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(30)
+        log.close()
+
+
+def _wait(address: str) -> None:
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"{address}/api/status", timeout=5) as answer:
+                json.load(answer)
+                return
+        except OSError:
+            time.sleep(0.5)
+    pytest.fail("JupyterLab did not start")
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS)
+def test_moving_a_slider_changes_the_figure(lab: str, notebook: str, browser: Any, tmp_path: Path) -> None:
+    page = browser.new_page(viewport={"width": 1400, "height": 1000})
+    errors: list[str] = []
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    try:
+        page.goto(f"{lab}/lab/tree/{notebook}", timeout=120_000)
+        page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=120_000)
+        page.wait_for_function(
+            "document.querySelector('.jp-Notebook-ExecutionIndicator')?.dataset.status === 'idle'", timeout=120_000
+        )
+        page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
+        slider = page.locator(".widget-slider .noUi-handle, .widget-hslider .noUi-handle").first
+        slider.wait_for(timeout=240_000)
+        slider.scroll_into_view_if_needed()
+        image = page.locator(".jp-OutputArea-output .jp-RenderedImage img, .widget-output img").last
+        image.wait_for(timeout=60_000)
+        before = _picture(page)
+        slider.focus()
+        for _ in range(5):
+            page.keyboard.press("ArrowRight")
+        page.wait_for_function(
+            "before => [...document.querySelectorAll('.widget-output img')].at(-1)?.src !== before",
+            arg=before,
+            timeout=60_000,
+        )
+        assert _picture(page)
+        assert page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.error']").count() == 0
+        assert [text for text in errors if not any(word in text for word in HARMLESS)] == []
+    finally:
+        page.screenshot(path=str(tmp_path / "lab.png"))
+        page.close()
+
+
+def _picture(page: Any) -> str:
+    return str(page.evaluate(LAST))
