@@ -153,7 +153,7 @@ def _tree(result: IndexResult, ax: Axes | None) -> Axes:
     nodes = result.nodes.set_index("node")
     depth = int(nodes["level"].max())
     leaves = len(result.hierarchy.items)
-    size = (max(style.FIGURE_SIZE[0], 2.6 * (depth + 1)), max(3.2, 0.40 * leaves + 1.6))
+    size = (max(style.FIGURE_SIZE[0], 2.15 * (depth + 0.75)), max(3.2, 0.40 * leaves + 1.6))
     ax = style.axes(ax, size=size, grid="none")
     places = _places(result)
     colours, low, high = _score_colours(nodes["score"])
@@ -167,7 +167,7 @@ def _tree(result: IndexResult, ax: Axes | None) -> Axes:
         score = float(nodes["score"][name])
         _box(ax, x, y, _node_text(name, nodes, result), colours((score - low) / max(high - low, 1e-9)))
     _colour_bar(ax, colours, low, high)
-    ax.set(xlim=(-0.5, depth + 0.5), ylim=(-0.7, leaves - 0.3))
+    ax.set(xlim=(-0.25, depth + 0.5), ylim=(-0.7, leaves - 0.3))
     ax.set_xticks([])
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
@@ -320,7 +320,7 @@ def _differences(result: ComparisonResult, ax: Axes | None) -> Axes:
 
 
 def _sign_colour(row: dict[Any, Any]) -> str:
-    if row["p_holm"] >= 0.05:
+    if not row["p_holm"] < 0.05:
         return style.NEUTRAL
     return style.GOOD if row["difference"] > 0 else style.BAD
 

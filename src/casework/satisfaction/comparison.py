@@ -146,6 +146,9 @@ def compare_suppliers(
     ]
     lost = int(np.isnan(draws).any(axis=1).sum())
     notes: tuple[str, ...] = (t("{n} resamples had no customer of some supplier.", n=lost),) if lost else ()
+    alone = [str(name) for name in whole.n.index[whole.n < 2]]
+    if alone:
+        notes += (t("One respondent only, so no interval: {names}.", names=", ".join(alone)),)
     if largest:
         notes += (t("No own company was named; {name} has most respondents and stands for it.", name=largest),)
     return ComparisonResult(
@@ -197,18 +200,18 @@ def _differences(whole: object, own: str, names: list[str]) -> pd.DataFrame:
 
 
 def holm(p_values: Floats) -> Floats:
-    """P-values adjusted for their number, after Holm.
+    """P-values adjusted for their number, after Holm; a missing one stays missing.
 
     Examples
     --------
     >>> holm(np.array([0.01, 0.04, 0.03])).round(3).tolist()
     [0.03, 0.06, 0.06]
     """
-    order = np.argsort(p_values)
-    steps = np.arange(len(p_values), 0, -1)
-    raised = np.minimum(np.maximum.accumulate(p_values[order] * steps), 1.0)
-    adjusted = np.empty_like(raised)
-    adjusted[order] = raised
+    known = np.flatnonzero(~np.isnan(p_values))
+    order = known[np.argsort(p_values[known])]
+    steps = np.arange(len(order), 0, -1)
+    adjusted = np.full(len(p_values), np.nan)
+    adjusted[order] = np.minimum(np.maximum.accumulate(p_values[order] * steps), 1.0)
     return adjusted
 
 

@@ -85,9 +85,9 @@ class IndexResult(Result):
             high=self.high,
             n=self.n,
         )
-        if len(self.dimensions) < 2:
-            return first
         order = self.dimensions.sort_values("score")
+        if len(order) < 2 or order["score"].iloc[-1] - order["score"].iloc[0] < 1e-9:
+            return first
         second = t(
             "Highest is {best} ({high:.1f}), lowest {worst} ({low:.1f}).",
             best=t(str(order["node"].iloc[-1])),

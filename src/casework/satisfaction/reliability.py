@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from casework.core.errors import DataError
-from casework.core.messages import t
+from casework.core.messages import t, tn
 from casework.core.result import Result
 from casework.satisfaction.hierarchy import Hierarchy
 from casework.stats.reliability import AlphaResult, cronbach_alpha
@@ -40,6 +40,8 @@ class ScaleReliabilityResult(Result):
     def summary(self) -> str:
         """Say how many dimensions reach 0.7."""
         known = self.table["alpha"].notna()
+        if not known.any():
+            return t("No dimension has an alpha: it takes two questions that vary.")
         return t(
             "{good} of {total} dimensions with more than one question reach an alpha of {limit:.1f}.",
             good=int((self.table["alpha"] >= GOOD).sum()),
@@ -71,7 +73,9 @@ def dimension_reliability(
     ----------
     Cronbach (1951), Psychometrika 16; Feldt, Woodruff & Salih (1987).
     """
-    rows, scales, notes = [], {}, []
+    rows: list[dict[str, object]] = []
+    scales: dict[str, AlphaResult] = {}
+    notes: list[str] = []
     for node in hierarchy.dimensions or (hierarchy.root,):
         row: dict[str, object] = {"dimension": node.name, "items": len(node.items)}
         if len(node.items) > 1:
@@ -82,8 +86,18 @@ def dimension_reliability(
             else:
                 scales[node.name] = result
                 row |= _row(result)
-                notes += [t("{name}: {problem}", name=t(node.name), problem=note) for note in result.notes]
+                own = result.notes[1:] if result.dropped_rows else result.notes
+                notes += [t("{name}: {problem}", name=t(node.name), problem=note) for note in own]
         rows.append(row)
+    dropped = max((scale.dropped_rows for scale in scales.values()), default=0)
+    if dropped:
+        notes.append(
+            tn(
+                "Alpha uses complete answers only: {n} respondent at most is left out of a dimension.",
+                "Alpha uses complete answers only: up to {n} respondents are left out of a dimension.",
+                dropped,
+            )
+        )
     columns = ["dimension", "items", "n", "alpha", "low", "high", "weakest_item", "alpha_without_it"]
     table = pd.DataFrame(rows).reindex(columns=columns)
     numbers = ["n", "alpha", "low", "high", "alpha_without_it"]

@@ -85,7 +85,13 @@ def compare_weightings(
             found[method] = _quietly(answers, hierarchy, method, overall, settings)
         except DataError as error:
             failed.append(error)
-            notes.append(t("Weighting {method} is left out: {reason}", method=t(method), reason=str(error)))
+            notes.append(
+                t(
+                    "Weighting {method} is left out: {reason}",
+                    method=t(method),
+                    reason=" ".join(str(error).splitlines()),
+                )
+            )
     if not found:
         raise failed[0]
     notes += _rescues(found)

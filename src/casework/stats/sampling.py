@@ -51,7 +51,7 @@ class SampleSizeResult(Result):
     def summary(self) -> str:
         """Say how many answers and invitations the margin takes."""
         return t(
-            "±{margin:g} {unit} at {confidence:.0%} confidence takes {answers:,} answers, {invitations:,} invitations.",
+            "Answers for ±{margin:g} {unit} at {confidence:.0%} confidence: {answers:,}; invitations: {invitations:,}.",
             margin=self.margin,
             unit=t(self.unit) if self.unit else "",
             confidence=self.confidence,

@@ -55,19 +55,6 @@ class SurveyDesign:
         """Degrees of freedom: sampling units less strata, at least 1."""
         return max(1, self.units - len(self.strata))
 
-    def take(self, keep: NDArray[np.bool_]) -> SurveyDesign:
-        """Return the design of the rows kept; use domains, not this, for estimates of a part."""
-        rows = np.flatnonzero(keep)
-        label = pd.Series(self.strata)[self.unit_stratum[self.unit[rows]]].to_numpy()
-        index = self.index[rows]
-        return survey_design(
-            index,
-            weight=pd.Series(self.weight[rows], index=index),
-            stratum=pd.Series(label, index=index),
-            cluster=pd.Series(self.unit[rows], index=index) if self.clustered else None,
-            lonely=self.lonely,  # type: ignore[arg-type]
-        )
-
 
 @dataclass(frozen=True, kw_only=True)
 class MeansResult(Result):
@@ -290,7 +277,8 @@ def design_means(values: pd.DataFrame, design: SurveyDesign | None = None, *, co
     Returns
     -------
     MeansResult
-        mean_j = sum w y / sum w over those with a value; intervals from t with units - strata degrees of freedom.
+        mean_j = sum w y / sum w over those with a value; a mean of one value has no error.
+        Intervals from t with units - strata degrees of freedom.
 
     Raises
     ------
@@ -322,11 +310,13 @@ def design_means(values: pd.DataFrame, design: SurveyDesign | None = None, *, co
     centred = (filled - means) * present
     influence = centred * (chosen.weight[:, None] / sums)
     count = present.sum(axis=0)
+    covariance = linearised_covariance(influence, chosen)
+    covariance[count < 2, :] = covariance[:, count < 2] = np.nan
     spread = (weighted * centred**2).sum(axis=0) / sums * count / np.maximum(count - 1, 1)
     names = values.columns
     return MeansResult(
         means=pd.Series(means, index=names),
-        covariance=pd.DataFrame(linearised_covariance(influence, chosen), index=names, columns=names),
+        covariance=pd.DataFrame(covariance, index=names, columns=names),
         n=pd.Series(count, index=names),
         deviation=pd.Series(np.sqrt(spread), index=names),
         df=chosen.df,
@@ -417,11 +407,14 @@ def contrast(result: MeansResult, coefficients: Mapping[str, float]) -> Differen
     unknown = [name for name in coefficients if name not in result.means.index]
     if unknown:
         raise ParameterError([Problem("coefficients", t("{value} is not known", value=repr(name))) for name in unknown])
-    weights = np.array([float(coefficients.get(str(name), 0.0)) for name in result.means.index])
-    estimate = float(weights @ result.means.to_numpy())
-    se = float(np.sqrt(max(weights @ result.covariance.to_numpy() @ weights, 0.0)))
+    names = list(coefficients)
+    weights = np.array([float(coefficients[name]) for name in names])
+    estimate = float(weights @ result.means[names].to_numpy())
+    variance = float(weights @ result.covariance.loc[names, names].to_numpy() @ weights)
+    se = float(np.sqrt(max(variance, 0.0)))
     half = student_quantile(result.confidence, result.df) * se
-    p_value = float(2 * stats.t.sf(abs(estimate) / se, result.df)) if se > 0 else (1.0 if estimate == 0 else 0.0)
+    certain = 1.0 if estimate == 0 else 0.0
+    p_value = certain if se == 0 else float(2 * stats.t.sf(abs(estimate) / se, result.df))
     return DifferenceResult(
         estimate=estimate, se=se, low=estimate - half, high=estimate + half, p_value=p_value, df=result.df
     )

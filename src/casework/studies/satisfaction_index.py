@@ -134,7 +134,7 @@ def _faults(name: str, spec: Any) -> Iterator[str]:
     elif isinstance(spec, list) and spec and all(isinstance(item, str) for item in spec):
         return
     elif not isinstance(spec, str):
-        yield t("{name}: expected a list of columns, or dimensions with lists", name=name)
+        yield t("{name} as a list of columns, or of dimensions with lists", name=name)
 
 
 def _names(spec: Any) -> Iterator[str]:

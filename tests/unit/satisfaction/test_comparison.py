@@ -121,3 +121,14 @@ def test_without_an_own_company_the_largest_stands_for_it(market):
     result = compare_suppliers(*market, resamples=100)
     assert result.own == "ours"
     assert "No own company was named; ours" in result.notes[0]
+
+
+def test_supplier_with_one_respondent_has_no_interval(market):
+    scores, supplier = market
+    supplier = supplier.mask(supplier.index == 0, "alone")
+    result = compare_suppliers(scores, supplier, own="ours", resamples=100)
+    table = result.suppliers.set_index("supplier")
+    assert np.isnan(table.loc["alone", "se"])
+    assert np.isnan(result.differences.set_index("supplier").loc["alone", "p_holm"])
+    assert result.ahead_of() == ("south",)
+    assert any("no interval: alone" in note for note in result.notes)

@@ -38,3 +38,11 @@ def test_rename(answers):
         "Product",
         "label",
     ]
+
+
+def test_missing_answers_are_told_once(answers):
+    answers.loc[:4, "a"] = np.nan
+    answers.loc[:1, "e"] = np.nan
+    assert dimension_reliability(answers, TREE).notes == (
+        "Alpha uses complete answers only: up to 5 respondents are left out of a dimension.",
+    )

@@ -16,7 +16,7 @@ def test_rescale_ends():
 
 
 def test_answer_outside_the_scale_names_column_and_row():
-    with pytest.raises(DataError, match=r"column 'q2': 1 answer outside the scale \(row 1: 11\)\. 1 to 10"):
+    with pytest.raises(DataError, match=r"column 'q2': 1 answer outside the scale \(row 1: 11\)\. Expected: 1 to 10"):
         rescale(pd.DataFrame({"q1": [7, 8, 3], "q2": [7, 11, 3]}), low=1, high=10)
 
 

@@ -66,7 +66,7 @@ def test_more_invitations_than_people_is_told():
 
 def test_views():
     result = sample_size_mean(deviation=20, margin=2, unit="points")
-    assert result.summary() == "±2 points at 95% confidence takes 385 answers, 385 invitations."
+    assert result.summary() == "Answers for ±2 points at 95% confidence: 385; invitations: 385."
     assert result.to_frame().set_index("measure").loc["answers", "value"] == 385
 
 

@@ -239,10 +239,17 @@ def test_share_of_nobody_stays_inside():
     assert table.loc["a", "high"] == 1
 
 
-def test_taking_rows_keeps_strata_and_weights(survey):
-    design = design_of(survey).take((survey["stratum"] == "north").to_numpy())
-    assert design.strata == ("north",)
-    assert design.units == 12
+def test_a_domain_of_one_has_no_error_and_no_test():
+    means = domain_means(pd.Series([1.0, 4, 6, 9]), pd.Series(["a", "b", "b", "b"]))
+    assert np.isnan(means.errors["a"])
+    assert means.errors["b"] > 0
+    assert np.isnan(contrast(means, {"a": 1, "b": -1}).p_value)
+
+
+def test_certain_difference():
+    means = design_means(pd.DataFrame({"x": [4.0, 4, 4], "y": [3.0, 3, 3]}))
+    assert contrast(means, {"x": 1, "y": -1}).p_value == 0
+    assert contrast(means, {"x": 1, "y": 0}).se == 0
 
 
 def test_summary_names_highest_and_lowest():

@@ -75,9 +75,9 @@ def test_regression_needs_the_overall_column():
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"hierarchy": {"A": []}}, "A: expected a list of columns"),
+        ({"hierarchy": {"A": []}}, "A as a list of columns"),
         ({"hierarchy": {"A": ["x"], "B": ["x"]}}, "'x' occurs twice"),
-        ({"hierarchy": {"A": [3]}}, "A: expected a list of columns"),
+        ({"hierarchy": {"A": [3]}}, "A as a list of columns"),
         ({"scale_low": 10, "scale_high": 1}, r"scale_high: 1\. Expected: above the low end 10"),
         ({"weighting": "direct"}, "a weight for each dimension"),
         ({"weighting": "ahp"}, "judgements of the dimensions"),
