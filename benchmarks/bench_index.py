@@ -2,9 +2,10 @@
 
     python benchmarks/bench_index.py [--json] [--repeats 5] [--respondents 100000]
 
-Plain index: one pandas pass per node with a row-wise weighted mean of the answered questions; plain error:
-statsmodels' weighted least squares with robust covariance, node by node. Plain ranks: a loop that resamples rows and
-groups them with pandas. Both sides are checked to agree before they are timed.
+Plain index: pandas, one weighted mean of the answered questions per dimension, and for each node the linearised
+error with a groupby over strata. Plain ranks: a loop that resamples rows and groups them with pandas. Both sides are
+checked to agree before they are timed. Ours also checks every answer and returns the covariance of all nodes and what
+each adds to the index.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
 
 from casework.satisfaction import compare_suppliers, satisfaction_index
 from casework.satisfaction.comparison import bootstrap_means
@@ -49,8 +49,10 @@ def plain_means(frame: pd.DataFrame) -> pd.DataFrame:
     points = (frame[ITEMS] - 1) / 9 * 100
     scores = pd.DataFrame(index=frame.index)
     for name, items in TREE.items():
-        answered = points[items].notna().mean(axis=1) >= 0.5
-        scores[name] = points[items].mean(axis=1).where(answered)
+        weights = pd.Series(1 / len(items), index=items)
+        answered = points[items].notna()
+        score = points[items].mul(weights, axis=1).sum(axis=1) / answered.mul(weights, axis=1).sum(axis=1)
+        scores[name] = score.where(answered.mean(axis=1) >= 0.5)
     scores.insert(0, "index", scores.mean(axis=1))
     return pd.concat([scores, points], axis=1)
 
@@ -58,10 +60,11 @@ def plain_means(frame: pd.DataFrame) -> pd.DataFrame:
 def plain(frame: pd.DataFrame) -> dict[str, tuple[float, float]]:
     found = {}
     for name, values in plain_means(frame).items():
-        known = values.notna()
-        model = sm.WLS(values[known], np.ones(int(known.sum())), weights=frame.loc[known, "weight"])
-        fit = model.fit(cov_type="HC1")
-        found[str(name)] = (float(fit.params.iloc[0]), float(fit.bse.iloc[0]))
+        weight = frame["weight"].where(values.notna(), 0.0)
+        mean = (weight * values).sum() / weight.sum()
+        influence = (weight * (values - mean) / weight.sum()).fillna(0.0)
+        strata = influence.groupby(frame["stratum"]).agg(["count", "var"])
+        found[str(name)] = (float(mean), float((strata["count"] * strata["var"]).sum() ** 0.5))
     return found
 
 
@@ -88,12 +91,12 @@ def seconds(call: Callable[[], Any], repeats: int) -> float:
 
 
 def check(frame: pd.DataFrame) -> None:
-    """Point values agree to rounding; errors to the effect of the strata."""
+    """Scores and errors agree to rounding."""
     table, other = ours(frame).nodes.set_index("node"), plain(frame)
     for name, (mean, error) in other.items():
         if name in table.index:
             np.testing.assert_allclose(table.loc[name, "score"], mean, rtol=1e-9)
-            np.testing.assert_allclose(table.loc[name, "se"], error, rtol=0.05)
+            np.testing.assert_allclose(table.loc[name, "se"], error, rtol=1e-9)
 
 
 def index_case(n: int, repeats: int) -> dict[str, Any]:

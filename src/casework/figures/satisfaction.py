@@ -202,8 +202,9 @@ def _node_text(name: str, nodes: pd.DataFrame, result: IndexResult) -> str:
 
 
 def _box(ax: Axes, x: float, y: float, text: str, colour: tuple[float, float, float, float]) -> None:
-    red, green, blue = colour[:3]
-    dark = 0.299 * red + 0.587 * green + 0.114 * blue < 0.5
+    from matplotlib.colors import to_hex
+
+    dark = style.contrast_with_white(to_hex(colour)) >= 4.58
     ax.text(
         x,
         y,
@@ -211,7 +212,7 @@ def _box(ax: Axes, x: float, y: float, text: str, colour: tuple[float, float, fl
         ha="center",
         va="center",
         fontsize=9,
-        color="white" if dark else style.INK,
+        color="white" if dark else "black",
         zorder=3,
         bbox={"boxstyle": "round,pad=0.35", "facecolor": colour, "edgecolor": "none"},
     )

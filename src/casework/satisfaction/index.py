@@ -60,7 +60,7 @@ class IndexResult(Result):
     @property
     def design_effect(self) -> float:
         """Variance of the index against that of a simple random sample of as many respondents."""
-        return self.n * self.se**2 / self.respondent_sd**2 if self.respondent_sd > 0 else float("nan")
+        return self.n * self.se**2 / self.respondent_sd**2 if self.respondent_sd > 1e-9 else float("nan")
 
     @property
     def dimensions(self) -> pd.DataFrame:
@@ -302,11 +302,8 @@ def _node_table(scored: NodeScores, tree: Hierarchy, means: MeansResult, design:
         for child, weight in zip(group.children, scored.weights[group.name], strict=True):
             local[child] = float(weight)
             overall[child] = overall[group.name] * float(weight)
-    inside = ~np.isnan(scored.contributions[:, 0])
-    mass = design.weight * inside
-    contribution = mass @ np.where(inside[:, None], scored.contributions, 0.0) / mass.sum()
     table = means.to_frame()
-    points = _group_points(tree, contribution)
+    points = scored.contributions(design.weight)
     return pd.DataFrame(
         {
             "node": list(tree.names),
@@ -322,12 +319,6 @@ def _node_table(scored: NodeScores, tree: Hierarchy, means: MeansResult, design:
             "contribution": points,
         }
     )
-
-
-def _group_points(tree: Hierarchy, contribution: np.ndarray[Any, Any]) -> list[float]:
-    """Contribution of each node: a group's is the sum of its questions'."""
-    own = dict(zip(tree.names, contribution, strict=True))
-    return [float(sum(own[item] for item in node.items)) for node in tree.nodes]
 
 
 def index_from_moments(

@@ -21,11 +21,39 @@ Weigh = Callable[[Node, pd.DataFrame], Floats]
 
 @dataclass(frozen=True)
 class NodeScores:
-    """Scores (n, nodes) in points, missing where too little was answered, and local weights by group."""
+    """Scores (n, nodes) in points, missing where too little was answered.
 
+    `weights` are the local weights by group, `filled` the scores with 0 for missing, `totals` (n,) by group the
+    weight of the children that have a score.
+    """
+
+    hierarchy: Hierarchy
     scores: pd.DataFrame
     weights: dict[str, Floats]
-    contributions: Floats
+    filled: Floats
+    totals: dict[str, Floats]
+
+    def contributions(self, mass: Floats) -> Floats:
+        """Points (nodes,) that each node adds to the mean index of respondents with these weights (n,).
+
+        A respondent's weights are scaled up over what they answered, so the questions add up to the index.
+        """
+        names = self.hierarchy.names
+        position = {name: i for i, name in enumerate(names)}
+        scored = self.scores.iloc[:, 0].notna().to_numpy()
+        share = {self.hierarchy.root.name: mass * scored / (mass @ scored)}
+        points = dict.fromkeys(names, 0.0)
+        for group in self.hierarchy.groups:
+            total = self.totals[group.name]
+            factor = np.divide(share[group.name], total, out=np.zeros_like(total), where=total > 0)
+            columns = [position[child] for child in group.children]
+            added = (factor @ self.filled[:, columns]) * self.weights[group.name]
+            for child, column, weight, value in zip(
+                group.children, columns, self.weights[group.name], added, strict=True
+            ):
+                points[child] = float(value)
+                share[child] = factor * weight * self.scores.iloc[:, column].notna().to_numpy()
+        return np.array([sum(points[item] for item in node.items) for node in self.hierarchy.nodes])
 
 
 def check_scale(low: float, high: float) -> None:
@@ -125,42 +153,24 @@ def score_nodes(points: pd.DataFrame, hierarchy: Hierarchy, weigh: Weigh, *, min
     """
     check_number("minimum_answered", minimum_answered, low=0, high=1)
     position = {name: i for i, name in enumerate(hierarchy.names)}
-    scores = np.full((len(points), len(position)), np.nan)
-    scores[:, [position[item] for item in hierarchy.items]] = points.to_numpy()
+    ends = [position[item] for item in hierarchy.items]
     given = points.notna().to_numpy()
-    place = {item: i for i, item in enumerate(hierarchy.items)}
+    scores = np.full((len(points), len(position)), np.nan, order="F")
+    scores[:, ends] = points.to_numpy()
+    filled, present = np.zeros_like(scores), np.zeros_like(scores)  # column by column, as the groups read them
+    filled[:, ends], present[:, ends] = np.where(given, scores[:, ends], 0.0), given
     weights: dict[str, Floats] = {}
+    totals: dict[str, Floats] = {}
     for group in reversed(hierarchy.groups):
         columns = [position[child] for child in group.children]
-        below = scores[:, columns]
-        weights[group.name] = weigh(group, pd.DataFrame(below, index=points.index, columns=list(group.children)))
-        answered = given[:, [place[item] for item in group.items]].mean(axis=1)
-        mean = _available_mean(below, weights[group.name])
-        scores[:, position[group.name]] = np.where(answered >= minimum_answered - 1e-12, mean, np.nan)
+        below = pd.DataFrame(scores[:, columns], index=points.index, columns=list(group.children))
+        weights[group.name] = weigh(group, below)
+        totals[group.name] = present[:, columns] @ weights[group.name]
+        own = filled[:, columns] @ weights[group.name]
+        answered = present[:, [position[item] for item in group.items]].mean(axis=1)
+        counts = (answered >= minimum_answered - 1e-12) & (totals[group.name] > 0)
+        mean = np.divide(own, totals[group.name], out=np.full(len(own), np.nan), where=counts)
+        column = position[group.name]
+        scores[:, column], filled[:, column], present[:, column] = mean, np.where(counts, mean, 0.0), counts
     frame = pd.DataFrame(scores, index=points.index, columns=list(hierarchy.names))
-    return NodeScores(frame, weights, _contributions(scores, hierarchy, weights, position))
-
-
-def _available_mean(below: Floats, weights: Floats) -> Floats:
-    present = ~np.isnan(below)
-    if present.all():
-        whole: Floats = below @ weights
-        return whole
-    total = present.astype(float) @ weights
-    mean = np.divide(np.where(present, below, 0.0) @ weights, total, out=np.full(len(below), np.nan), where=total > 0)
-    return np.asarray(mean, dtype=np.float64)
-
-
-def _contributions(
-    scores: Floats, hierarchy: Hierarchy, weights: dict[str, Floats], position: dict[str, int]
-) -> Floats:
-    """Points (n, nodes) that each node adds to its respondent's index; missing where there is no index."""
-    share = np.zeros_like(scores)
-    share[:, 0] = np.where(np.isnan(scores[:, 0]), np.nan, 1.0)
-    for group in hierarchy.groups:
-        columns = [position[child] for child in group.children]
-        own = ~np.isnan(scores[:, columns]) * weights[group.name]
-        total = own.sum(axis=1, keepdims=True)
-        parent = share[:, [position[group.name]]]
-        share[:, columns] = parent * np.divide(own, total, out=np.zeros_like(own), where=total > 0)
-    return np.asarray(share * np.where(np.isnan(scores), 0.0, scores), dtype=np.float64)
+    return NodeScores(hierarchy, frame, weights, filled, totals)

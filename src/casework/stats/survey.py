@@ -304,15 +304,15 @@ def design_means(values: pd.DataFrame, design: SurveyDesign | None = None, *, co
     if empty:
         raise DataError([Problem(t("column {name}", name=repr(name)), t("no value")) for name in empty])
     filled = np.where(present, numbers, 0.0)
-    weighted = chosen.weight[:, None] * present
-    sums = weighted.sum(axis=0)
-    means = (weighted * filled).sum(axis=0) / sums
-    centred = (filled - means) * present
-    influence = centred * (chosen.weight[:, None] / sums)
+    sums = chosen.weight @ present
+    means = (chosen.weight @ filled) / sums
+    centred = np.subtract(filled, means, out=filled)
+    centred *= present
+    influence = centred * chosen.weight[:, None]
     count = present.sum(axis=0)
-    covariance = linearised_covariance(influence, chosen)
+    spread = np.einsum("ij,ij->j", influence, centred) / sums * count / np.maximum(count - 1, 1)
+    covariance = linearised_covariance(influence, chosen) / np.outer(sums, sums)
     covariance[count < 2, :] = covariance[:, count < 2] = np.nan
-    spread = (weighted * centred**2).sum(axis=0) / sums * count / np.maximum(count - 1, 1)
     names = values.columns
     return MeansResult(
         means=pd.Series(means, index=names),
@@ -341,7 +341,8 @@ def linearised_covariance(influence: Floats, design: SurveyDesign) -> Floats:
     if strata == 1:
         scaled = (totals - centre) * np.sqrt(factor)
     else:
-        scaled = (totals - centre[design.unit_stratum]) * np.sqrt(factor)[design.unit_stratum, None]
+        scaled = totals - centre[design.unit_stratum]
+        scaled *= np.sqrt(factor)[design.unit_stratum, None]
     covariance: Floats = scaled.T @ scaled
     return covariance
 

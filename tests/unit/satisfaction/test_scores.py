@@ -56,9 +56,15 @@ def test_contributions_add_up_to_each_index():
     tree = parse_hierarchy({"X": ["a", "b"], "Y": {"Z": ["c", "d"], "V": ["e"]}})
     scored = score_nodes(pd.DataFrame(values, columns=list("abcde")), tree, equally, minimum_answered=0)
     leaves = [i for i, node in enumerate(tree.nodes) if node.is_item]
-    assert np.nansum(scored.contributions[:, leaves], axis=1) == pytest.approx(
-        scored.scores["index"].fillna(0).to_numpy()
-    )
+    index = scored.scores["index"]
+    for row in index.dropna().index:
+        parts = scored.contributions((index.index == row).astype(float))
+        assert parts[leaves].sum() == pytest.approx(index[row])
+        assert parts[0] == pytest.approx(index[row])
+        assert parts[leaves][np.isnan(values[row])].sum() == 0
+    mass = rng.uniform(1, 3, len(index))
+    known = index.notna().to_numpy()
+    assert scored.contributions(mass)[0] == pytest.approx(np.average(index[known], weights=mass[known]))
 
 
 def test_minimum_out_of_range():
