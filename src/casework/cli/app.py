@@ -44,7 +44,7 @@ def root(
 
 
 @app.command("list")
-def list_studies(module: Annotated[str, typer.Argument(metavar="[MODULE]", help="Only this module.")] = "", as_json: Json = False) -> None:
+def list_studies(module: Annotated[str, typer.Argument(metavar="MODULE", help="Only this module.")] = "", as_json: Json = False) -> None:
     """List the studies of the course."""
     from casework.cli.listing import study_rows
 
@@ -111,7 +111,7 @@ def run_study(
 
 @app.command("report")
 def report_studies(
-    names: Annotated[list[str] | None, typer.Argument(metavar="[STUDY]...", help="Studies; without one, all.")] = None,
+    names: Annotated[list[str] | None, typer.Argument(metavar="STUDY...", help="Studies; without one, all.")] = None,
     every: Annotated[bool, typer.Option("--all", help="All studies of the course.")] = False,
     out_folder: Out = DEFAULT_OUT,
     formats: Annotated[str, typer.Option("--format", help="html, pdf, docx; separated by commas.")] = "html",
@@ -166,7 +166,7 @@ def verify_run(
 
 @app.command("validate")
 def validate_methods(
-    module: Annotated[str | None, typer.Argument(metavar="[MODULE]", help="Only this module.")] = None,
+    module: Annotated[str | None, typer.Argument(metavar="MODULE", help="Only this module.")] = None,
     html: Annotated[Path | None, typer.Option("--html", help="Write an offline page to this file.")] = None,
     lang: Lang = "en",
     as_json: Json = False,
@@ -196,7 +196,7 @@ def start(folder: Annotated[Path, typer.Argument(metavar="DIR", help="Your folde
 
 @app.command("lab")
 def lab(
-    folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="Your copy of the course.")] = None,
+    folder: Annotated[Path | None, typer.Argument(metavar="DIR", help="Your copy of the course.")] = None,
     lang: Annotated[str | None, typer.Option("--lang", help="Language for a new copy: en or zh.")] = None,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the browser.")] = True,
     port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Port of the server.")] = 8888,

@@ -60,7 +60,7 @@ def key_lines(record: RunRecord) -> list[str]:
     lines = []
     for name, item in record.results.items():
         declared = known.result(name) if known else None
-        if (declared is None or declared.key) and item["value"] is not None:
+        if (declared is None or declared.key) and item["value"] not in (None, ""):
             digits = declared.digits if declared else 2
             value = item["value"]
             text = f"{value:,.{digits}f}" if isinstance(value, float) else printable(str(value))

@@ -78,7 +78,7 @@ def key_results(study: str, results: dict[str, Any]) -> list[tuple[str, str, str
 
 def value_text(value: Any, digits: int) -> str:
     """Return a published value as text."""
-    if value is None:
+    if value is None or value == "":
         return "–"
     if isinstance(value, bool):
         return t("yes") if value else t("no")
