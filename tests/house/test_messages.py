@@ -91,6 +91,8 @@ def test_terms_follow_the_glossary(term: str, expected: str) -> None:
     wrong = [
         (message, translation)
         for message, translation, _, _ in entries()
-        if re.search(rf"\b{re.escape(term)}s?\b", message, re.IGNORECASE) and expected not in translation
+        if re.search(rf"\b{re.escape(term)}s?\b", message, re.IGNORECASE)
+        and expected not in translation
+        and not message.startswith("## References")  # titles of books and papers stay as they are
     ]
     assert wrong == []

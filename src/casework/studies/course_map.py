@@ -18,7 +18,7 @@ HEADINGS = (
     mark("module"),
     mark("title"),
     mark("question"),
-    mark("level"),
+    mark("difficulty"),
     mark("minutes"),
     mark("data"),
     mark("parameter"),
@@ -40,7 +40,7 @@ class CourseMap(Result):
     Attributes
     ----------
     table : DataFrame
-        One row a study: study, module, title, question, level, minutes, data, notebook.
+        One row a study: study, module, title, question, difficulty, minutes, data, notebook.
     """
 
     table: pd.DataFrame
@@ -84,14 +84,14 @@ def course_map(module: str = "") -> CourseMap:
             "module": MODULES[study.module],
             "title": study.title,
             "question": study.question,
-            "level": study.level,
+            "difficulty": study.level,
             "minutes": study.minutes,
             "data": str(study.defaults().get("data", "")),
         }
         for study in studies().values()
         if study.module and (not module or study.module == module)
     ]
-    columns = ["study", "module", "title", "question", "level", "minutes", "data"]
+    columns = ["study", "module", "title", "question", "difficulty", "minutes", "data"]
     return CourseMap(table=pd.DataFrame(rows, columns=columns))
 
 
