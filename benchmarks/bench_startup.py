@@ -1,4 +1,4 @@
-"""Start-up: `casework --help` and the refusal of a wrong parameter, against `import typer`; medians of interleaved rounds."""
+"""Start-up: `casework --help` and the refusal of a wrong parameter, against `import typer`; medians of rounds."""
 
 from __future__ import annotations
 

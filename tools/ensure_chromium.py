@@ -24,7 +24,9 @@ def main() -> int:
         subprocess.run(["apt-get", "install", "-y", "--no-install-recommends", "chromium"], env=environment, **quiet)
     except (OSError, subprocess.TimeoutExpired):
         pass
-    print("Chromium installed" if shutil.which("chromium") else "Chromium could not be installed: its tests are skipped")
+    print(
+        "Chromium installed" if shutil.which("chromium") else "Chromium could not be installed: its tests are skipped"
+    )
     return 0
 
 

@@ -1,6 +1,6 @@
 """Write requirements.lock anew: every package that the project and its extras need, pinned and hashed.
 
-One file serves every supported Python and system by markers. Needs the program uv (`pip install uv`); no index is named.
+One file serves every supported Python and system by markers. Needs uv (`pip install uv`); no index is named.
 """
 
 from __future__ import annotations

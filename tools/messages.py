@@ -6,8 +6,8 @@
     python tools/messages.py --merge FILE    take translations from JSON: {"message": "translation"}
 
 A message is a constant: the first argument of `t`, `tn`, `mark`, `tell`; `caption=` and `alt=` of `show` and `explore`;
-`description=` and the unit of `Field`; `title=`, `question=`, `meaning=`, `unit=` of `Study`, `PublishedResult`, `Column`;
-markdown cells of notebooks; titles, labels, units and descriptions of data cards.
+`description=` and the unit of `Field`; `title=`, `question=`, `meaning=`, `unit=` of `Study`, `PublishedResult` and
+`Column`; markdown cells of notebooks; titles, labels, units and descriptions of data cards.
 """
 
 from __future__ import annotations

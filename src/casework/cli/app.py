@@ -44,7 +44,9 @@ def root(
 
 
 @app.command("list")
-def list_studies(module: Annotated[str, typer.Argument(metavar="MODULE", help="Only this module.")] = "", as_json: Json = False) -> None:
+def list_studies(
+    module: Annotated[str, typer.Argument(metavar="MODULE", help="Only this module.")] = "", as_json: Json = False
+) -> None:
     """List the studies of the course."""
     from casework.cli.listing import study_rows
 
@@ -61,7 +63,9 @@ def list_studies(module: Annotated[str, typer.Argument(metavar="MODULE", help="O
 
 
 @app.command("show")
-def show_study(study: Annotated[str, typer.Argument(metavar="STUDY", help="Name of the study.")], as_json: Json = False) -> None:
+def show_study(
+    study: Annotated[str, typer.Argument(metavar="STUDY", help="Name of the study.")], as_json: Json = False
+) -> None:
     """Show a study's parameters, the data it reads and the results it publishes."""
     from casework.cli.listing import study_details, study_text
 
@@ -251,7 +255,9 @@ def data_list(as_json: Json = False) -> None:
 
 
 @data_app.command("show")
-def data_show(name: Annotated[str, typer.Argument(metavar="NAME", help="Name of a bundled data set.")], as_json: Json = False) -> None:
+def data_show(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of a bundled data set.")], as_json: Json = False
+) -> None:
     """Show the card of a bundled data set."""
     from casework.cli.listing import card_text
     from casework.datasets.cards import get_card

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-
 ENDS = (".", "?", "!", "\u3002", "\uff1f", "\uff01")
 
 

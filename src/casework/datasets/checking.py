@@ -151,6 +151,7 @@ def check_frame(
     check_option("invalid", invalid, InvalidAnswers)
     problems = _missing_columns(frame, contract, where, given)
     table, exclusions = _read(frame, contract, where, first_row)
+    exclusions += _drop_empty(table, given)
     missing = {
         column.name: int(cells.missing.sum())
         for column, cells in zip(table.columns, table.cells, strict=True)
@@ -171,11 +172,10 @@ def _missing_columns(frame: pd.DataFrame, contract: Contract, where: str, given:
     names = [str(name) for name in frame.columns]
     problems = []
     for column in contract.columns:
-        needed = column.required or column.name in given or (column.parameter and column.parameter in given)
         place = t("{where}, column {name}", where=where, name=shorten(column.name))
         if names.count(column.name) > 1:
             problems.append(Problem(place, t("the column is there more than once"), t("each name once")))
-        elif needed and column.name not in names:
+        elif _needed(column, given) and column.name not in names:
             problems.append(
                 Problem(place, t("there is no such column"), t(column.meaning), suggest(column.name, names))
             )
@@ -198,6 +198,23 @@ def _read(frame: pd.DataFrame, contract: Contract, where: str, first_row: int) -
     told = _exclusion(where, rows[empty], tn("{n} empty row", "{n} empty rows", int(empty.sum())))
     table.keep(~empty)
     return table, [told]
+
+
+def _drop_empty(table: _Table, given: frozenset[str]) -> list[Exclusion]:
+    """Take an optional column without any answer as absent, and say so."""
+    empty = [
+        i
+        for i, (column, cells) in enumerate(zip(table.columns, table.cells, strict=True))
+        if not _needed(column, given) and len(table.rows) and cells.missing.all()
+    ]
+    told = [Exclusion(where=table.place(i), count=len(table.rows), reason=t("the column is empty")) for i in empty]
+    table.columns = [column for i, column in enumerate(table.columns) if i not in empty]
+    table.cells = [cells for i, cells in enumerate(table.cells) if i not in empty]
+    return told
+
+
+def _needed(column: Column, given: frozenset[str]) -> bool:
+    return column.required or column.name in given or bool(column.parameter and column.parameter in given)
 
 
 class _Key:

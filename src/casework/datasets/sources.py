@@ -169,7 +169,7 @@ def content_of(raw: bytes) -> str:
 
 def _markup(start: bytes) -> str:
     text = start.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")[:500].lower()
-    if re.match(rb"<(!doctype html|html|table|head|body|script|meta)\b", text):
+    if re.match(rb"<(!doctype html|html|table|head|body|meta)\b", text):
         return "html"
     return "xml" if text.startswith(b"<?xml") else ""
 

@@ -26,6 +26,7 @@ ComparisonPicture = Literal["index", "differences", "dimensions"]
 
 ROW_HEIGHT = 0.34
 CLASS_COLOURS = {"complaining": style.RED, "satisfied": style.GREY, "loyal": style.BLUE}
+SCORE_COLOURS = ("#fbe3cf", "#dbe9f4", "#5b9bd0", "#08519c")  # low is warm, high is blue; told apart by lightness too
 COLUMN_WIDTH = 1.0
 MARKERS = "os^Dv<>P"
 
@@ -187,10 +188,11 @@ def _places(result: IndexResult) -> dict[str, tuple[float, float]]:
 
 def _score_colours(scores: pd.Series) -> tuple[Colormap, float, float]:
     """Sequential colours that everyone can tell apart, over the range of the scores."""
-    from matplotlib import colormaps
+    from matplotlib.colors import LinearSegmentedColormap
 
     low, high = 5 * np.floor(float(scores.min()) / 5), 5 * np.ceil(float(scores.max()) / 5)
-    return colormaps["cividis"], float(low), float(max(high, low + 5))
+    colours = LinearSegmentedColormap.from_list("score", SCORE_COLOURS)
+    return colours, float(low), float(max(high, low + 5))
 
 
 def _node_text(name: str, nodes: pd.DataFrame, result: IndexResult) -> str:

@@ -84,7 +84,7 @@ def value_text(value: Any, digits: int) -> str:
         return t("yes") if value else t("no")
     if isinstance(value, float):
         return f"{value:,.{digits}f}"
-    return f"{value:,}" if isinstance(value, int) else t(str(value))
+    return f"{value:,}" if isinstance(value, int) else t("; ").join(t(part) for part in str(value).split("; "))
 
 
 def changed_parameters(content: dict[str, Any]) -> list[tuple[str, str]]:

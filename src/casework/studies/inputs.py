@@ -132,7 +132,7 @@ def check_for_study(study: Study, parameters: NotebookParameters, table: LoadedT
         name=table.name,
         frame=checked.frame,
         card=table.card,
-        layout=study.layout(parameters, columns) if study.layout else None,
+        layout=study.layout(parameters, list(checked.frame.columns)) if study.layout else None,
         labels=labels,
         exclusions=checked.exclusions,
         missing=checked.missing,

@@ -11,12 +11,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from casework.core.errors import CaseworkError, ParameterError, Problem
-from casework.core.messages import t
+from casework.core.messages import mark, t
 from casework.core.result import Result
 from casework.report.display import show, tell
 from casework.report.formats import format_value, heading
 
 RUN_VARIABLE = "CASEWORK_RUN"
+CONTROLS = (mark("threshold"), mark("table"))
 Control = tuple[float, float, float] | list[Any] | bool
 
 

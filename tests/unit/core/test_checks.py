@@ -55,7 +55,9 @@ def test_fraction(value):
 
 def test_options_come_from_their_literal():
     assert check_option("invalid", "refuse", InvalidAnswers) == "refuse"
-    with pytest.raises(ParameterError, match=r"invalid: 'exclud'. Expected: one of refuse, exclude. Did you mean 'exclude'"):
+    with pytest.raises(
+        ParameterError, match=r"invalid: 'exclud'. Expected: one of refuse, exclude. Did you mean 'exclude'"
+    ):
         check_option("invalid", "exclud", InvalidAnswers)
 
 

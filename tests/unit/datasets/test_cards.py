@@ -81,10 +81,10 @@ def test_all_problems_of_a_card_at_once(tmp_path):
     for part in (
         "tiny/card.toml, lisence: this field is not known. Did you mean 'licence'?",
         "tiny/card.toml, licence: the field is missing",
-        "rows: '2'. a whole number above 0",
-        "name: 'other'. the name of the folder, 'tiny'",
-        "kind: 'invented'. one of real, adapted, synthetic",
-        "sha256: 'abc'. 64 hexadecimal digits",
+        "rows: '2'. Expected: a whole number above 0",
+        "name: 'other'. Expected: the name of the folder, 'tiny'",
+        "kind: 'invented'. Expected: one of real, adapted, synthetic",
+        "sha256: 'abc'. Expected: 64 hexadecimal digits",
         "column 'q1', range: [5, 1]",
         "type: 'factor'",
         "column 'q1' is described twice",
@@ -97,7 +97,7 @@ def test_all_problems_of_a_card_at_once(tmp_path):
     [
         ("retrieved = 2024-05-01", 'retrieved = ""', "retrieved: the field is empty"),
         ('"real"', '"synthetic"', "generated_by: the field is empty"),
-        ("known_issues = []", "known_issues = [1]", "known_issues: [1]. a list of texts"),
+        ("known_issues = []", "known_issues = [1]", "known_issues: [1]. Expected: a list of texts"),
         ("rows = 2", "rows = true", "rows: True"),
         ("name = ", "name ", "the card cannot be read"),
         ("missing = 3\n", "", "missing: the field is missing"),

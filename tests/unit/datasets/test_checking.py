@@ -37,7 +37,7 @@ def test_good_answers_come_back_as_floats_by_spreadsheet_row():
     [
         (
             [1, 9],
-            r"t.csv, column 'q1': 1 of 2 answers are not valid (row 3: 9). whole numbers, at least 1, at most 5. ",
+            r"column 'q1': 1 of 2 answers are not valid (row 3: 9). Expected: whole numbers, at least 1, at most 5. ",
         ),
         ([3.5, 1], r"1 of 2 answers are not valid (row 2: 3.5)"),
         ([np.inf, 1], r"(row 2: inf)"),
@@ -75,7 +75,7 @@ def test_all_problems_are_told_at_once_in_the_order_of_the_columns():
     ]
     assert "1 of 3 values occur again (row 3: 'a')" in told[1]
     assert "all answers are the same, 2" in told[5]
-    assert "3 rows can be used. at least 10 rows" in told[6]
+    assert "3 rows can be used. Expected: at least 10 rows" in told[6]
 
 
 def test_missing_columns_get_the_nearest_spelling():
@@ -93,7 +93,9 @@ def test_text_answers_are_mapped_to_their_numbers():
     coded = Column(name="q1", kind="category", codes={"Like": 1, "不喜欢": 5})
     assert check({"q1": [" like", "LIKE", "不喜欢", "5"]}, coded).frame["q1"].tolist() == [1.0, 1.0, 5.0, 5.0]
     [told] = refused({"q1": ["like", "so-so", "3"]}, coded)
-    assert "2 of 3 answers are not known (row 3: 'so-so', row 4: '3'). one of 'Like' = 1, '不喜欢' = 5" in told
+    assert (
+        "2 of 3 answers are not known (row 3: 'so-so', row 4: '3'). Expected: one of 'Like' = 1, '不喜欢' = 5" in told
+    )
 
 
 def test_words_for_missing_are_missing_in_number_columns_only():
@@ -173,3 +175,13 @@ def test_only_two_ways_to_treat_invalid_answers():
 
 def test_first_row_of_a_database_is_1():
     assert "(row 2: 9)" in refused({"q1": [1, 9]}, SCALE, first_row=1)[0]
+
+
+def test_an_optional_column_without_any_answer_counts_as_absent():
+    contract = Contract((Column(name="a", kind="number"), Column(name="b", kind="number", required=False)))
+    frame = pd.DataFrame({"a": [1.0, 2.0], "b": [None, None]})
+    checked = check_frame(frame, contract, where="t.csv")
+    assert list(checked.frame.columns) == ["a"]
+    assert [(item.count, item.reason) for item in checked.exclusions] == [(2, "the column is empty")]
+    with pytest.raises(DataError, match="column 'b': no cell holds a valid answer"):
+        check_frame(frame, contract, where="t.csv", given=frozenset({"b"}))

@@ -84,7 +84,9 @@ def test_quotes_newlines_and_old_line_ends():
 
 
 def test_ragged_rows_are_told_together():
-    message = r"2 rows have another number of cells than the head \(row 3: 2, row 4: 4\)\. 3 cells in every row"
+    message = (
+        r"2 rows have another number of cells than the head \(row 3: 2, row 4: 4\)\. Expected: 3 cells in every row"
+    )
     with pytest.raises(DataError, match=message):
         read("a,b,c\n1,2,3\n1,2\n1,2,3,4\n5,6,7\n")
 
