@@ -53,4 +53,15 @@ def reports(sample, tmp_path_factory):
         RunRow(study="kano", title="<script>", module="Voice", status="killed", changed=[("level", "0.9")]),
     ]
     paths["index"] = write_index(folder, rows)
-    return paths
+    return paths | study_reports(tmp_path_factory.mktemp("studies"))
+
+
+def study_reports(folder):
+    """Run the studies themselves, in both languages, as `make report` would but with small simulations."""
+    from casework.runner.run import run
+
+    return {
+        name if lang == "en" else f"{name}_zh": run(name, {"fast": True}, out=folder, lang=lang).report
+        for name in ("kano", "satisfaction_index")
+        for lang in ("en", "zh")
+    }

@@ -10,7 +10,25 @@ import pytest
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-PAGES = ["en", "zh", "failed", "index"]
+STUDIES = ["kano", "kano_zh", "satisfaction_index", "satisfaction_index_zh"]
+PAGES = ["en", "zh", "failed", "index", *STUDIES]
+# Four English words in a row, outside code and before the references, whose titles stay as they are.
+ENGLISH = """() => {
+  const found = [];
+  const nodes = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT);
+  while (nodes.nextNode()) {
+    const node = nodes.currentNode, parent = node.parentElement;
+    if (parent.matches('h2') && node.textContent.includes('参考文献')) break;
+    if (parent.closest('code, pre, math')) continue;
+    const words = node.textContent.match(/[A-Za-z][a-z]+( [A-Za-z][a-z]+){3,}/);
+    if (words) found.push(words[0]);
+  }
+  for (const image of document.querySelectorAll('img')) {
+    const words = image.alt.match(/[A-Za-z][a-z]+( [A-Za-z][a-z]+){3,}/);
+    if (words) found.push(words[0]);
+  }
+  return found;
+}"""
 # Whether each character of the page is drawn by the font inside the page: a missing one has the width of
 # the fallback, which differs between two fallbacks that have no letters in common.
 UNDRAWN = """async () => {
@@ -74,7 +92,14 @@ def test_every_figure_is_drawn_and_has_an_alternative_text(opened, name):
         assert image.evaluate("image => image.naturalWidth") > 100
 
 
-@pytest.mark.parametrize("name", ["zh", "index"])
+@pytest.mark.parametrize("name", ["kano_zh", "satisfaction_index_zh"])
+def test_no_english_sentence_is_left_in_chinese(opened, name):
+    page, _ = opened(name)
+    assert page.evaluate(ENGLISH) == []
+    assert page.evaluate("() => document.documentElement.lang").startswith("zh")
+
+
+@pytest.mark.parametrize("name", ["zh", "index", "kano_zh", "satisfaction_index_zh"])
 def test_every_chinese_character_is_drawn_by_the_font_of_the_page(opened, name):
     page, _ = opened(name)
     assert page.evaluate("() => [...document.fonts].every(face => face.status !== 'error')")
