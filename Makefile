@@ -1,7 +1,9 @@
 # Two commands on a fresh machine with Python 3.11 or newer: make report, make test.
 # Everything they need is installed into .venv from requirements.lock.
 
-PYTHON ?= $(firstword $(foreach name,python3.13 python3.12 python3.11 python3 python,$(if $(shell command -v $(name) 2>/dev/null),$(name))))
+# The first of these that runs and is new enough; name another with make PYTHON=...
+PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	$$name -c "import sys; sys.exit(sys.version_info < (3, 11))" >/dev/null 2>&1 && echo $$name && break; done)
 ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts
 else
@@ -22,7 +24,7 @@ test: .venv/ready
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 .venv/ready: requirements.lock pyproject.toml
-	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'casework needs Python 3.11 or newer; found ' + sys.version.split()[0])"
+	@test -n "$(PYTHON)" || { echo "casework needs Python 3.11 or newer, and none was found"; exit 1; }
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
