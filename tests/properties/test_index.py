@@ -6,9 +6,11 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from casework.satisfaction import expectation_gap, satisfaction_index
-from casework.satisfaction.comparison import holm
+from casework.stats.ahp import ahp_weights
+from casework.stats.multiple import holm
+from casework.stats.regression_weights import relative_weights
 from casework.stats.survey import survey_design
-from casework.stats.weights import ahp_weights, direct_weights, relative_weights
+from casework.stats.weights import direct_weights
 
 ITEMS = ["a", "b", "c", "d"]
 SPEC = {"X": ["a", "b"], "Y": {"Z": ["c"], "V": ["d"]}}

@@ -12,6 +12,7 @@ from casework.core.checks import check_fraction, check_number, suggest
 from casework.core.errors import DataError, ParameterError, Problem
 from casework.core.messages import t
 from casework.core.result import Result
+from casework.stats.multiple import holm
 from casework.stats.survey import SurveyDesign, by_domain, contrast, design_means, survey_design
 
 Floats = NDArray[np.float64]
@@ -197,22 +198,6 @@ def _differences(whole: object, own: str, names: list[str]) -> pd.DataFrame:
         )
     table = pd.DataFrame(rows)
     return table.assign(p_holm=holm(table["p_value"].to_numpy()))
-
-
-def holm(p_values: Floats) -> Floats:
-    """P-values adjusted for their number, after Holm; a missing one stays missing.
-
-    Examples
-    --------
-    >>> holm(np.array([0.01, 0.04, 0.03])).round(3).tolist()
-    [0.03, 0.06, 0.06]
-    """
-    known = np.flatnonzero(~np.isnan(p_values))
-    order = known[np.argsort(p_values[known])]
-    steps = np.arange(len(order), 0, -1)
-    adjusted = np.full(len(p_values), np.nan)
-    adjusted[order] = np.minimum(np.maximum.accumulate(p_values[order] * steps), 1.0)
-    return adjusted
 
 
 def bootstrap_means(

@@ -15,15 +15,9 @@ from casework.core.checks import check_option, suggest
 from casework.core.errors import CaseworkWarning, ParameterError, Problem
 from casework.core.messages import t, tn
 from casework.satisfaction.hierarchy import Hierarchy, Node
-from casework.stats.weights import (
-    WeightsResult,
-    ahp_weights,
-    critic_weights,
-    direct_weights,
-    entropy_weights,
-    equal_weights,
-    regression_weights,
-)
+from casework.stats.ahp import ahp_weights
+from casework.stats.regression_weights import regression_weights
+from casework.stats.weights import WeightsResult, critic_weights, direct_weights, entropy_weights, equal_weights
 
 IndexWeighting = Literal["equal", "direct", "entropy", "critic", "regression", "ahp"]
 Floats = NDArray[np.float64]

@@ -79,23 +79,6 @@ def cramers_v(counts: Counts) -> Floats:
         return np.where(freedom > 0, np.sqrt(statistic / (counts.sum(axis=(1, 2)) * smaller)), np.nan)
 
 
-def holm(p_values: npt.ArrayLike) -> Floats:
-    """Holm's adjustment of p values for the number of tests; what is not a number is no test.
-
-    Examples
-    --------
-    >>> holm([0.01, 0.04, 0.03, 0.005]).round(4).tolist()
-    [0.03, 0.06, 0.06, 0.02]
-    """
-    values = np.asarray(p_values, dtype=np.float64)
-    place = np.flatnonzero(np.isfinite(values))
-    ordered = place[np.argsort(values[place], kind="stable")]
-    factors = np.arange(len(ordered), 0, -1)
-    adjusted = np.full(values.shape, np.nan)
-    adjusted[ordered] = np.minimum(np.maximum.accumulate(values[ordered] * factors), 1.0)
-    return adjusted
-
-
 def _expected(counts: Counts) -> Floats:
     total = counts.sum(axis=(-2, -1), keepdims=True)
     product = counts.sum(axis=-1, keepdims=True) * counts.sum(axis=-2, keepdims=True).astype(np.float64)

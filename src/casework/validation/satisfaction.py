@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from casework.satisfaction import index_from_moments, satisfaction_index
-from casework.satisfaction.comparison import holm
+from casework.stats.multiple import holm
 
 
 def moments_index(inputs: dict[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from casework.core.errors import CaseworkWarning
 from casework.stats import reliability, sampling, survey, weights
+from casework.stats.ahp import ahp_weights
 
 DATA_WEIGHTS = {
     "entropy": weights.entropy_weights,
@@ -33,7 +34,7 @@ def ahp(inputs: dict[str, Any]) -> dict[str, Any]:
     upper = {row: dict(zip(names[i + 1 :], inputs["upper"][i], strict=True)) for i, row in enumerate(names[:-1])}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", CaseworkWarning)
-        result = weights.ahp_weights(upper, names)
+        result = ahp_weights(upper, names)
     return {
         "priorities": result.weights.tolist(),
         "lambda_max": result.eigenvalue,

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from casework.core.errors import CaseworkWarning
-from casework.stats.contingency import holm
+from casework.stats.multiple import holm
 from casework.stats.proportion import wilson_interval
 from casework.voice import KanoResult, classify, compare_segments, continuous, evaluate, evaluate_counts, penalty_reward
 from casework.voice.kano_table import CATEGORIES

@@ -14,7 +14,8 @@ from casework.core.checks import check_fraction, check_number
 from casework.core.errors import CaseworkWarning, DataError, Problem
 from casework.core.messages import mark, t, tn
 from casework.core.result import Result
-from casework.stats.contingency import cramers_v, holm, independence_test, permutation_p
+from casework.stats.contingency import cramers_v, independence_test, permutation_p
+from casework.stats.multiple import holm
 from casework.voice.kano import COUNT_COLUMNS, DEFAULT_THRESHOLD, KanoResult, evaluate_counts
 from casework.voice.kano_pairs import pair_codes
 from casework.voice.kano_table import CATEGORIES, evaluation_table

@@ -2,10 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
-from statsmodels.stats.multitest import multipletests
 
 from casework.core.errors import DataError, ParameterError
-from casework.satisfaction.comparison import bootstrap_means, compare_suppliers, holm
+from casework.satisfaction.comparison import bootstrap_means, compare_suppliers
 from casework.stats.survey import survey_design
 
 
@@ -110,11 +109,6 @@ def test_clusters_are_drawn_whole(market):
     design = survey_design(scores.index, cluster=pd.Series(np.arange(240) // 4))
     result = compare_suppliers(scores, supplier, own="ours", design=design, resamples=100)
     assert result.suppliers["probability_first"].sum() == pytest.approx(1)
-
-
-def test_holm_as_in_statsmodels():
-    p_values = np.array([0.012, 0.2, 0.001, 0.03, 0.04])
-    assert holm(p_values) == pytest.approx(multipletests(p_values, method="holm")[1])
 
 
 def test_without_an_own_company_the_largest_stands_for_it(market):
