@@ -35,14 +35,14 @@ class Problem:
 
     def __str__(self) -> str:
         """One line: where, found, expected, fix."""
-        from casework.core.messages import t
+        from casework.core.messages import join_sentences, t
 
         parts = [f"{self.where}: {self.found}" if self.where else self.found]
         if self.expected:
             parts.append(t("Expected: {what}", what=self.expected))
         if self.fix:
             parts.append(self.fix[0].upper() + self.fix[1:])
-        return " ".join(part if part.endswith(ENDS) else part + t(".") for part in parts)
+        return join_sentences(part if part.endswith(ENDS) else part + t(".") for part in parts)
 
 
 class CaseworkError(Exception):

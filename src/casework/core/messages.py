@@ -7,7 +7,7 @@ compiled copy that could be stale. `tools/messages.py` extracts new messages wit
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -80,6 +80,17 @@ def tn(one: str, many: str, n: int, /, **fields: object) -> str:
     lang = language()
     found = catalogue(lang).get(one) if lang != "en" else (one if n == 1 else many)
     return (found or (one if n == 1 else many)).format(n=n, **fields)
+
+
+def join_sentences(parts: Iterable[str]) -> str:
+    """Put sentences one after another: with a space in English, without one in Chinese.
+
+    Examples
+    --------
+    >>> join_sentences(["One.", "Two."])
+    'One. Two.'
+    """
+    return ("" if language() == "zh" else " ").join(parts)
 
 
 def mark(message: str) -> str:

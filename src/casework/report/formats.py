@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+SHORT = 16  # characters of a word or two, kept on one line
+
+
 def frame_to_html(
     frame: pd.DataFrame,
     *,
@@ -84,7 +87,8 @@ class _Style:
     def cell(self, value: Any) -> str:
         open_tag, close_tag = ('th scope="row"', "th") if self.first else ("td", "td")
         text = str(value) if self.raw and isinstance(value, str) else format_value(value, self.digits)
-        return f"<{open_tag}{self.css}>{html.escape(text)}</{close_tag}>"
+        css = self.css or (' class="cw-short"' if len(text) <= SHORT else "")
+        return f"<{open_tag}{css}>{html.escape(text)}</{close_tag}>"
 
 
 def _whole(column: pd.Series[Any]) -> bool:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from casework.core.checks import check_fraction, check_number
 from casework.core.errors import DataError, Problem
-from casework.core.messages import mark, t, tn
+from casework.core.messages import join_sentences, mark, t, tn
 from casework.core.result import Result
 from casework.stats.proportion import wilson_interval
 from casework.voice import kano_measures as measures
@@ -94,7 +94,7 @@ class KanoResult(Result):
             respondents=self.n_respondents,
         )
         named = [(text, self.attributes(letter)) for letter, text in GROUPS]
-        return " ".join([head, *(t(text, names=listing(names)) for text, names in named if names)])
+        return join_sentences([head, *(t(text, names=listing(names)) for text, names in named if names)])
 
     def attributes(self, category: str) -> list[str]:
         """Names of the attributes of a category (rule), those furthest from indifference first."""

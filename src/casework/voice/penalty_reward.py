@@ -13,7 +13,7 @@ from scipy.special import stdtr, stdtrit
 
 from casework.core.checks import check_fraction, check_number
 from casework.core.errors import CaseworkWarning, DataError, ParameterError, Problem
-from casework.core.messages import mark, t, tn
+from casework.core.messages import join_sentences, mark, t, tn
 from casework.core.result import Result
 from casework.voice.kano_pairs import as_numbers
 from casework.voice.wording import listing
@@ -98,7 +98,7 @@ class PenaltyRewardResult(Result):
         unclear = self.frame.index[~self.frame["clear"]]
         if len(unclear):
             told.append(t("No clear effect: {names}.", names=listing(unclear)))
-        return " ".join([head, *told])
+        return join_sentences([head, *told])
 
 
 SENTENCES: dict[str, str] = {

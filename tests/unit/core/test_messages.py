@@ -79,3 +79,9 @@ def test_use_language_puts_back_even_after_an_error():
     with pytest.raises(RuntimeError, match="stop"), use_language("zh"):
         raise RuntimeError("stop")
     assert language() == "en"
+
+
+def test_sentences_are_joined_as_the_language_does():
+    assert messages.join_sentences(["A.", "B."]) == "A. B."
+    with messages.use_language("zh"):
+        assert messages.join_sentences(["甲。", "乙。"]) == "甲。乙。"
