@@ -157,3 +157,57 @@ def test_a_study_runs_from_the_command_line(tmp_path: Path) -> None:
     assert Path(record["report"]).is_file()
     listed = json.loads(casework("runs", "--out", tmp_path, "--json").stdout)
     assert [row["status"] for row in listed] == ["ok"]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="signals of a POSIX system")
+def test_ctrl_c_stops_the_run_and_keeps_what_there_is(tmp_path: Path) -> None:
+    import signal
+    import time
+
+    import nbformat
+    from nbformat.v4 import new_code_cell, new_notebook
+
+    flag = tmp_path / "begun"
+    source = f"import os, pathlib, time\npathlib.Path({str(flag)!r}).write_text(str(os.getpid()))\ntime.sleep(600)"
+    cells = [new_code_cell("x: int = 1", metadata={"tags": ["parameters"]}), new_code_cell(source)]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    nbformat.write(new_notebook(cells=cells, metadata=kernel), tmp_path / "own.ipynb")
+    command = [sys.executable, "-c", "from casework.cli import main; main()", "run", "own.ipynb", "--out", "out"]
+    process = subprocess.Popen(command, env=ENVIRONMENT, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 90
+    while not (flag.exists() and flag.read_text(encoding="utf-8")) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "cancelled" in told
+    assert "Traceback" not in told
+    [folder] = list((tmp_path / "out" / "own").iterdir())
+    assert folder.name.endswith(".cancelled")
+    assert {"notebook.ipynb", "log.txt", "run.json"} <= {path.name for path in folder.iterdir()}
+    kernel_pid = int(flag.read_text(encoding="utf-8"))
+    for _ in range(50):
+        if not Path(f"/proc/{kernel_pid}").exists():
+            break
+        time.sleep(0.2)
+    assert not Path(f"/proc/{kernel_pid}").exists()
+
+
+@pytest.mark.slow
+def test_a_study_reads_a_database_and_reproduces(tmp_path: Path) -> None:
+    import sqlite3
+
+    connection = sqlite3.connect(tmp_path / "survey.db")
+    connection.execute("create table answers (f1 int, d1 int, f2 int, d2 int)")
+    connection.executemany("insert into answers values (?, ?, ?, ?)", [(1, 5, 2, 3), (1, 4, 3, 3), (2, 5, 1, 5)] * 9)
+    connection.commit()
+    connection.close()
+    words = ["run", "kano", "--data", "sqlite:///survey.db#answers", "-p", "fast=true", "--out", "out", "--json"]
+    done = casework(*words, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    record = json.loads(done.stdout)
+    assert record["results"]["n_respondents"]["value"] == 27
+    verified = casework("verify", record["run_id"], "--out", "out", "--json", cwd=tmp_path)
+    assert verified.returncode == 0, verified.stdout
+    assert json.loads(verified.stdout)["same"] is True

@@ -47,7 +47,7 @@ def test_table_has_headers_for_rows_and_columns():
     assert markup.count('<th scope="row"') == 2
     assert markup.count('scope="col"') == 3
     assert '<td class="cw-num">2</td>' in markup
-    assert "<td>yes</td>" in markup
+    assert ">yes</td>" in markup
     assert markup.count("<tr>") == markup.count("</tr>") == 3
 
 
