@@ -79,15 +79,33 @@ def write_page(outcomes: Sequence[CaseOutcome], path: Path, lang: str) -> None:
         body = [
             f"<p>{html.escape(intro)}</p><p><strong>{html.escape(verdict)}</strong></p><p>{html.escape(versions)}</p>"
         ]
+        body.append(_overview(outcomes))
         body += [_section(outcome) for outcome in outcomes]
         write_text(path, render(t("Validation register"), "".join(body), lang=lang))
+
+
+def _verdict(outcome: CaseOutcome) -> str:
+    return t("agrees") if outcome.ok else t("DIFFERS")
+
+
+def _overview(outcomes: Sequence[CaseOutcome]) -> str:
+    names = (t("case"), t("values"), t("largest difference"), t("verdict"))
+    heads = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in names)
+    rows = "".join(
+        f'<tr><th scope="row"><a href="#{html.escape(outcome.case.id)}">{html.escape(outcome.case.id)}</a></th>'
+        f'<td class="cw-num">{len(outcome.comparisons)}</td>'
+        f'<td class="cw-num">{_number(outcome.largest_difference) or "–"}</td>'
+        f'<td class="cw-short">{html.escape(_verdict(outcome))}</td></tr>'
+        for outcome in outcomes
+    )
+    return f'<table class="cw-table"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
 
 
 def _section(outcome: CaseOutcome) -> str:
     case = outcome.case
     heads = "".join(
-        f'<th scope="col">{html.escape(t(name))}</th>'
-        for name in ("value", "expected", "computed", "difference", "verdict")
+        f'<th scope="col">{html.escape(name)}</th>'
+        for name in (t("value"), t("expected"), t("computed"), t("difference"), t("verdict"))
     )
     rows = "".join(
         "<tr>"
@@ -107,9 +125,15 @@ def _section(outcome: CaseOutcome) -> str:
     note = f'<p class="cw-note">{html.escape(case.note)}</p>' if case.note else ""
     error = f'<p class="cw-warning">{html.escape(outcome.error)}</p>' if outcome.error else ""
     tolerance = t("absolute tolerance {atol:g}, relative {rtol:g}", atol=case.atol, rtol=case.rtol)
+    facts = [
+        (t("verdict"), _verdict(outcome)),
+        (t("method"), case.method),
+        (t("source"), case.source),
+        (t("tolerance"), tolerance),
+    ]
+    listed = "".join(f"<dt>{html.escape(name)}</dt><dd>{html.escape(text)}</dd>" for name, text in facts)
     return (
-        f"<section><h2>{html.escape(case.id)}</h2><p>{html.escape(case.method)}. {html.escape(case.source)}. "
-        f"{html.escape(tolerance)}.</p>{note}{error}"
+        f'<section><h2 id="{html.escape(case.id)}">{html.escape(case.id)}</h2><dl>{listed}</dl>{note}{error}'
         f"<details><summary>{html.escape(t('{n} values', n=len(outcome.comparisons)))}</summary>"
         f'<table class="cw-table"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></details></section>'
     )
