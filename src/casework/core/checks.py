@@ -91,7 +91,7 @@ def check_option(name: str, value: object, literal: Any) -> str:
     values = allowed(literal)
     if value in values:
         return str(value)
-    fix = suggest(str(value), values)
+    fix = nearest(str(value), values)
     raise ParameterError(Problem(name, repr(value), t("one of {values}", values=", ".join(values)), fix))
 
 
@@ -112,6 +112,18 @@ def check_names(name: str, given: Iterable[str], known: Sequence[str]) -> None:
         raise ParameterError(problems)
 
 
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return the nearest spelling as a question, or nothing.
+
+    Examples
+    --------
+    >>> nearest("sed", ["seed", "data"]), nearest("x", ["seed"])
+    ("Did you mean 'seed'?", '')
+    """
+    near = get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return t("Did you mean {name}?", name=repr(near[0])) if near else ""
+
+
 def suggest(name: str, known: Iterable[str]) -> str:
     """Return the nearest spelling as a question, or the list of what there is.
 
@@ -121,9 +133,8 @@ def suggest(name: str, known: Iterable[str]) -> str:
     "Did you mean 'seed'?"
     """
     names = list(known)
-    near = get_close_matches(name, names, n=1, cutoff=0.6)
-    if near:
-        return t("Did you mean {name}?", name=repr(near[0]))
+    if near := nearest(name, names):
+        return near
     shown = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
     return t("There are: {names}", names=shown) if names else ""
 

@@ -10,7 +10,7 @@ from typing import Any, get_args, get_origin
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
-from casework.core.checks import describe_range, suggest
+from casework.core.checks import describe_range, nearest, suggest
 from casework.core.errors import ParameterError, Problem
 from casework.core.messages import t
 from casework.studies.base import NotebookParameters, Study
@@ -55,7 +55,7 @@ def _problem(study: Study, error: Any) -> Problem:
     expected = describe_field(fields[name])
     if error["type"] == "value_error":
         return Problem(where, found, str(error["ctx"]["error"]))
-    fix = suggest(str(error.get("input")), options) if (options := field_options(fields[name])) else ""
+    fix = nearest(str(error.get("input")), field_options(fields[name]))
     return Problem(where, found, expected, fix)
 
 
@@ -103,6 +103,8 @@ def describe_field(field: FieldInfo) -> str:
     }
     text = words.get(type_name(field), type_name(field))
     edge = bounds(field)
+    if edge.get("min_length"):
+        text = t("{what} that is not empty", what=text)
     low, high = edge.get("ge", edge.get("gt")), edge.get("le", edge.get("lt"))
     if low is not None or high is not None:
         inf = float("inf")

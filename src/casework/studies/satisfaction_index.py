@@ -74,7 +74,9 @@ class SatisfactionIndexParameters(StudyParameters):
         problems = list(_faults("hierarchy", value))
         names = list(_names(value))
         problems += [
-            t("{name} occurs twice", name=repr(name)) for name in dict.fromkeys(names) if names.count(name) > 1
+            t("each name once; {name} occurs twice", name=repr(name))
+            for name in dict.fromkeys(names)
+            if names.count(name) > 1
         ]
         if problems:
             raise ValueError("; ".join(problems))
