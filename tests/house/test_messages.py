@@ -96,3 +96,17 @@ def test_terms_follow_the_glossary(term: str, expected: str) -> None:
         and not message.startswith("## References")  # titles of books and papers stay as they are
     ]
     assert wrong == []
+
+
+def test_notebooks_begin_with_the_title_of_their_study_in_every_language() -> None:
+    from casework.core.messages import t, use_language
+    from casework.studies.notebook import read_notebook
+    from casework.studies.registry import studies
+    from casework.studies.translation import translate_notebook
+
+    for study in studies().values():
+        for lang in ("en", "zh"):
+            notebook = translate_notebook(read_notebook(study.notebook), lang, study)
+            with use_language(lang):
+                title = t(study.title)
+            assert notebook.cells[0].source.splitlines()[0] == f"# {title}", (study.name, lang)
