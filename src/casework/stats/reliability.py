@@ -252,7 +252,7 @@ def factorability(correlation: pd.DataFrame, *, n: int) -> FactorabilityResult:
     chi_square = -(n - 1 - (2 * k + 5) / 6) * float(np.linalg.slogdet(values)[1])
     df = k * (k - 1) // 2
     return FactorabilityResult(
-        kmo=float(shared.sum() / (shared.sum() + rest.sum())),
+        kmo=float(shared.sum()) / float(shared.sum() + rest.sum()),
         adequacy=pd.Series(adequacy, index=correlation.columns),
         chi_square=chi_square,
         df=df,

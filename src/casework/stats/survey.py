@@ -232,9 +232,10 @@ def _units(strata_code: Ints, cluster: pd.Series | None, n: int) -> tuple[Ints, 
     if cluster is None:
         return np.arange(n, dtype=np.int64), strata_code
     within, _ = pd.factorize(cluster, sort=True)
-    pair = strata_code * (int(within.max()) + 1) + within
+    width = int(np.max(within)) + 1
+    pair = strata_code * width + within
     unit, firsts = pd.factorize(pair, sort=True)
-    return unit.astype(np.int64), (np.asarray(firsts) // (int(within.max()) + 1)).astype(np.int64)
+    return unit.astype(np.int64), (np.asarray(firsts) // width).astype(np.int64)
 
 
 def _population_sizes(population: Population | None, strata: tuple[str, ...], per_stratum: Ints) -> Floats:
@@ -245,7 +246,7 @@ def _population_sizes(population: Population | None, strata: tuple[str, ...], pe
         if not total >= per_stratum.sum():
             expected = t("at least the {n} sampled", n=int(per_stratum.sum()))
             raise ParameterError(Problem("population", f"{total:g}", expected))
-        shared: Floats = per_stratum * (total / per_stratum.sum())
+        shared: Floats = np.asarray(per_stratum, dtype=np.float64) * (total / float(per_stratum.sum()))
         return shared
     known = {str(key): float(value) for key, value in population.items()}
     problems = [

@@ -214,7 +214,7 @@ def critic_weights(matrix: pd.DataFrame) -> WeightsResult:
         spread[varies] = 1.0
     elif varies.any():
         correlation = np.corrcoef(scaled[:, varies], rowvar=False)
-        spread[varies] = scaled[:, varies].std(axis=0, ddof=1) * (1 - correlation).sum(axis=0)
+        spread[varies] = scaled[:, varies].std(axis=0, ddof=1) * np.sum(1 - np.atleast_2d(correlation), axis=0)
     if spread.sum() <= 1e-12 and varies.any():
         spread = varies.astype(float)
         notes = (t("All indicators repeat each other exactly; they weigh the same."),)

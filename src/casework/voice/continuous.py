@@ -122,7 +122,7 @@ def continuous(
     return ContinuousKano(
         frame=frame,
         cut=cut,
-        limits=(float(scales.min()), float(scales.max())),
+        limits=(float(np.min(scales)), float(np.max(scales))),
         confidence=confidence,
         notes=(note,) if note else (),
     )
