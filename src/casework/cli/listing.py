@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from casework.cli.terminal import table
 from casework.core.checks import check_names
 from casework.core.errors import ParameterError, Problem
-from casework.studies.parameters import bounds, describe_field, field_unit, read_parameter_file, type_name, validate
+from casework.studies.parameters import describe_field, read_parameter_file, type_name, validate
 from casework.studies.registry import MODULES, get_study, studies
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ def study_details(name: str) -> dict[str, Any]:
         "question": study.question,
         "minutes": study.minutes,
         "level": study.level,
+        "methods": list(study.methods),
         "parameters": study.parameters.model_json_schema(),
         "data": [column.to_dict() for column in contract.columns] if contract else [],
         "results": [vars(item) for item in study.results],
@@ -76,6 +77,7 @@ def study_text(name: str) -> str:
         f"{study.name}: {study.title}",
         study.question,
         f"module {study.module or '-'}, {study.minutes} minutes, {study.level}",
+        *(["methods: " + ", ".join(study.methods)] if study.methods else []),
         "",
         table(parameters, ["parameter", "type", "default", "takes", "meaning"]),
     ]
@@ -103,14 +105,6 @@ def short(value: Any, width: int = 32) -> str:
     """Return a value as text of at most that width."""
     text = repr(value)
     return text if len(text) <= width else text[: width - 3] + "..."
-
-
-def parameter_schema(study: Study) -> dict[str, Any]:
-    """Return type, bounds, unit and default of every parameter."""
-    return {
-        name: {"type": type_name(field), "unit": field_unit(field), "default": study.defaults()[name], **bounds(field)}
-        for name, field in study.parameters.model_fields.items()
-    }
 
 
 def card_text(card: Card) -> str:

@@ -18,7 +18,6 @@ SENTENCES = {
     "killed": mark("The program that ran the notebook died. This report is partial."),
     "cancelled": mark("The run was cancelled. This report is partial."),
 }
-SIGNS = {"ok": "✓", "failed": "✕", "timeout": "◔", "killed": "■", "cancelled": "–"}
 
 
 def status_label(status: str) -> str:
@@ -40,8 +39,3 @@ def status_sentence(status: str) -> str:
 def status_class(status: str) -> str:
     """Return the class of a status in the style sheet; it never comes from outside."""
     return f"cw-status-{status}" if status in LABELS else "cw-status-failed"
-
-
-def status_sign(status: str) -> str:
-    """Return the sign beside the word, so that a status shows without colour too."""
-    return SIGNS.get(status, "?")

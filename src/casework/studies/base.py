@@ -66,7 +66,6 @@ class Study:
     layout: Callable[[Any, Sequence[str]], Any] | None = None  # which column plays which part, for the notebook
     results: tuple[PublishedResult, ...]
     methods: tuple[str, ...] = ()
-    prerequisites: tuple[str, ...] = ()
     stem: str = ""  # of the notebook, where it is not the study's name
 
     @property
