@@ -73,6 +73,7 @@ def report_all(
 ) -> int:
     """Run several studies with their defaults; one that fails does not stop the others."""
     from casework.core.errors import CaseworkError
+    from casework.core.messages import use_language
     from casework.runner.listing import write_index
     from casework.runner.run import run
 
@@ -100,7 +101,8 @@ def report_all(
         failed += record.status != "ok"
         if not as_json:
             print_record(record)
-    index = write_index(folder.resolve())
+    with use_language(lang):
+        index = write_index(folder.resolve())
     if as_json:
         out_json({"runs": rows, "index": str(index)})
     else:

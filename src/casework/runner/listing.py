@@ -53,7 +53,7 @@ def write_index(out: Path) -> Path:
                 lang=content["lang"],
                 key_results=key_results(content["study"], results),
                 changed=changed_parameters(content),
-                href=f"{folder.parent.name}/{folder.name}/report.html",
+                href=f"{folder.parent.name}/{folder.name}/report.html" if (folder / "report.html").is_file() else "",
             )
         )
     return Path(write_page(out, rows))

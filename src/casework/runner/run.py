@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -193,11 +194,25 @@ def _fill(plan: Plan, folder: Path, out: Path, progress: Progress | None) -> Run
         problems=problems if outcome.status == "ok" else [],
         location=_location(plan, out),
     )
+    content |= _report(executed, content, scalars, folder, plan)
+    folders.write_text(folder / folders.MANIFEST, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+    return RunRecord(folder=folder, status=content["status"], results=scalars, manifest=content)
+
+
+def _report(
+    executed: Any, content: dict[str, Any], scalars: dict[str, Any], folder: Path, plan: Plan
+) -> dict[str, Any]:
+    """Write the reports; where that fails the run has failed, but what it computed is kept."""
     from casework.runner.reporting import write_reports
 
-    write_reports(executed, content, scalars, folder, request)
-    folders.write_text(folder / folders.MANIFEST, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
-    return RunRecord(folder=folder, status=outcome.status, results=scalars, manifest=content)
+    try:
+        write_reports(executed, content, scalars, folder, plan.request)
+    except Exception as error:
+        with (folder / "log.txt").open("a", encoding="utf-8") as log:
+            log.write(redact(traceback.format_exc(), plan.secrets))
+        message = redact(str(error), plan.secrets)
+        return {"status": "failed", "error": {"name": type(error).__name__, "message": message, "cell": None}}
+    return {}
 
 
 def _check_data_unchanged(plan: Plan, outcome: Outcome) -> Outcome:

@@ -22,6 +22,7 @@ def make_run(out: Path, status: str = "ok") -> None:
     (folder / "run.json").write_text(json.dumps(content), encoding="utf-8")
     results = {"n_studies": {"value": 3, "unit": "studies", "title": "Studies that can be run", "kind": "scalar"}}
     (folder / "results.json").write_text(json.dumps(results), encoding="utf-8")
+    (folder / "report.html").write_text("<p>", encoding="utf-8")
 
 
 def test_runs_become_rows_and_an_index(tmp_path: Path) -> None:

@@ -111,3 +111,18 @@ def test_an_output_path_that_is_a_file(tmp_path: Path) -> None:
 def test_an_output_folder_with_braces_and_spaces(tmp_path: Path) -> None:
     record = run(write_notebook(tmp_path / "own.ipynb", PUBLISH), out=tmp_path / "a {b} 中 c")
     assert record.status == "ok"
+
+
+def test_a_report_that_cannot_be_made_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from casework.runner import reporting
+
+    def broken(*args: object, **options: object) -> str:
+        raise ValueError("no page")
+
+    monkeypatch.setattr(reporting, "build_report", broken)
+    record = run(write_notebook(tmp_path / "own.ipynb", PUBLISH), out=tmp_path / "out")
+    assert record.status == "failed"
+    assert record.manifest["error"] == {"name": "ValueError", "message": "no page", "cell": None}
+    assert record.value("y") == 6.0
+    assert "no page" in (record.folder / "log.txt").read_text(encoding="utf-8")
+    assert (record.folder / "notebook.ipynb").is_file()
