@@ -6,6 +6,7 @@ Exit codes: 0 done; 1 a run failed or did not verify; 2 the call was wrong and n
 from __future__ import annotations
 
 import os
+import signal
 import sys
 
 from casework.cli.app import app
@@ -22,7 +23,13 @@ def main(arguments: list[str] | None = None) -> None:
     sys.exit(_guarded([word for word in words if word != DEBUG_FLAG], debug))
 
 
+def _stop(signum: int, frame: object) -> None:
+    """Treat a request to end as Ctrl-C: the run is stopped and what there is is kept."""
+    raise KeyboardInterrupt
+
+
 def _guarded(words: list[str], debug: bool) -> int:
+    signal.signal(signal.SIGTERM, _stop)
     try:
         app(words, prog_name="casework")
     except SystemExit as stop:

@@ -110,7 +110,7 @@ def execute(
             [sys.executable, "-m", "casework.runner.worker", str(job)],
             cwd=folder,
             env=dict(environment),
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,  # the lifeline: it closes when this process ends
             stdout=subprocess.PIPE,
             stderr=log,
             start_new_session=os.name != "nt",
@@ -145,6 +145,9 @@ def _follow(worker: subprocess.Popen[bytes], timeout: float | None, total: int, 
             guard.cancel()
         if worker.poll() is None:
             stop(worker)
+        for pipe in (worker.stdin, worker.stdout):
+            if pipe:
+                pipe.close()
     if late.is_set():
         return Outcome("timeout", "Timeout", f"not finished after {timeout:g} s")
     return outcome or Outcome("killed", "WorkerDied", f"the process ended with code {worker.returncode}")

@@ -11,6 +11,7 @@ import json
 import os
 import signal
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,7 @@ def main(job_path: str) -> int:
 
     signal.signal(signal.SIGTERM, _cancel)
     signal.signal(signal.SIGINT, _cancel)
+    threading.Thread(target=_follow_supervisor, daemon=True).start()
     outcome = _execute(job, say)
     say(event="done", **outcome)
     return 0 if outcome["status"] == "ok" else 1
@@ -43,6 +45,13 @@ def main(job_path: str) -> int:
 
 def _cancel(signum: int, frame: Any) -> None:
     raise Cancelled
+
+
+def _follow_supervisor() -> None:
+    """Stop when the supervisor is gone: its end of our standard input closes, however it died."""
+    while os.read(0, 1024):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _execute(job: dict[str, Any], say: Any) -> dict[str, Any]:

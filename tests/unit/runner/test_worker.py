@@ -21,19 +21,34 @@ def start(folder: Path, timeout: float | None) -> subprocess.Popen[str]:
     content = {"parameters": {}, "kernel": "python3", "cwd": str(folder), "scratch": str(folder), "timeout": timeout}
     job.write_text(json.dumps(content), encoding="utf-8")
     command = [sys.executable, "-m", "casework.runner.worker", str(job)]
-    return subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, cwd=folder, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
+
+
+def wait_for_cell(process: subprocess.Popen[str], index: int) -> None:
+    assert process.stdout is not None
+    for line in process.stdout:
+        if f'"index": {index}' in line:
+            return
 
 
 def test_a_worker_can_be_asked_to_stop(tmp_path: Path) -> None:
     write_notebook(tmp_path / "input.ipynb", LOOP)
     process = start(tmp_path, None)
-    assert process.stdout is not None
-    for line in process.stdout:
-        if '"index": 1' in line:
-            break
+    wait_for_cell(process, 1)
     time.sleep(0.5)
     os.kill(process.pid, signal.SIGTERM)
+    assert process.stdout is not None
     rest = process.stdout.read()
     assert process.wait(30) == 1
     assert '"cancelled"' in rest
     assert (tmp_path / "notebook.ipynb").is_file()
+
+
+def test_a_worker_ends_with_its_supervisor(tmp_path: Path) -> None:
+    write_notebook(tmp_path / "input.ipynb", LOOP)
+    process = start(tmp_path, None)
+    wait_for_cell(process, 1)
+    assert process.stdin is not None
+    process.stdin.close()
+    assert process.wait(30) == 1
