@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -23,6 +24,8 @@ def lab_command(folder: Path, *, browser: bool, port: int) -> list[str]:
         f"--LabApp.default_url=/lab/tree/{ORIENTATION}",
         f"--ServerApp.port={port}",
     ]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container; Jupyter refuses root otherwise
+        command.append("--allow-root")
     return command if browser else [*command, "--no-browser"]
 
 
