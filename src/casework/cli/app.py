@@ -101,11 +101,11 @@ def run_study(
         "timeout": timeout,
     }
     options["formats"] = [name.strip() for name in formats.split(",") if name.strip()]
-    make_request(study, parameters=given, **options)  # refuses a wrong parameter before the heavy imports below
-    from casework.runner.run import run
+    request = make_request(study, parameters=given, **options)
+    from casework.runner.run import run_request
 
     with progress_bar(study) as progress:
-        record = run(study, given, out=out_folder, progress=progress, **options)
+        record = run_request(request, out=out_folder, progress=progress)
     if as_json:
         out_json(record_json(record))
     else:

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 from casework.cli.terminal import table
 from casework.core.checks import check_names
 from casework.core.errors import ParameterError, Problem
-from casework.studies.parameters import describe_field, read_parameter_file, type_name, validate
+from casework.studies.parameters import describe_field, read_parameter_file, short_repr, type_name, validate
 from casework.studies.registry import MODULES, get_study, studies
 
 if TYPE_CHECKING:
     from casework.datasets.cards import Card
     from casework.datasets.contract import Contract
     from casework.studies.base import Study
+
+DEFAULT_WIDTH = 32
 
 
 def study_rows(module: str) -> list[dict[str, Any]]:
@@ -70,7 +72,13 @@ def study_text(name: str) -> str:
     fields = study.parameters.model_fields
     defaults = study.defaults()
     parameters = [
-        [key, type_name(field), short(defaults[key]), describe_field(field), field.description or ""]
+        [
+            key,
+            type_name(field),
+            short_repr(defaults[key], DEFAULT_WIDTH),
+            describe_field(field),
+            field.description or "",
+        ]
         for key, field in fields.items()
     ]
     parts = [
@@ -94,17 +102,8 @@ def study_text(name: str) -> str:
 
 def column_range(low: float | None, high: float | None) -> str:
     """Return the range of a column as text."""
-    return (
-        ""
-        if low is None and high is None
-        else f"{'' if low is None else f'{low:g}'}..{'' if high is None else f'{high:g}'}"
-    )
-
-
-def short(value: Any, width: int = 32) -> str:
-    """Return a value as text of at most that width."""
-    text = repr(value)
-    return text if len(text) <= width else text[: width - 3] + "..."
+    ends = ["" if end is None else f"{end:g}" for end in (low, high)]
+    return "..".join(ends) if any(ends) else ""
 
 
 def card_text(card: Card) -> str:

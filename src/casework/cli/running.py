@@ -56,16 +56,13 @@ def print_record(record: RunRecord) -> None:
 
 def key_lines(record: RunRecord) -> list[str]:
     """Return the key results as lines of text."""
-    known = studies().get(record.manifest["study"])
-    lines = []
-    for name, item in record.results.items():
-        declared = known.result(name) if known else None
-        if (declared is None or declared.key) and item["value"] not in (None, ""):
-            digits = declared.digits if declared else 2
-            value = item["value"]
-            text = f"{value:,.{digits}f}" if isinstance(value, float) else printable(str(value))
-            lines.append(f"{item['title']}: {text} {item['unit']}".rstrip())
-    return lines
+    from casework.runner.listing import NOTHING, key_results
+
+    return [
+        f"{title}: {printable(text)} {unit}".rstrip()
+        for title, text, unit in key_results(record.manifest["study"], record.results)
+        if text != NOTHING
+    ]
 
 
 def report_all(

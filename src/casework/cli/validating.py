@@ -62,8 +62,8 @@ def _number(value: float | None) -> str:
 
 def write_page(outcomes: Sequence[CaseOutcome], path: Path, lang: str) -> None:
     """Write the register as an offline page that can be attached to a report."""
+    from casework.core.files import write_text
     from casework.report.page import render
-    from casework.runner.folders import write_text
     from casework.runner.manifest import environment
 
     with use_language(lang):

@@ -125,6 +125,25 @@ def read_table(
     return _read_file(place, shown, folder)
 
 
+def current_sha256(source: str) -> str:
+    """Return the hash that `read_table` would give now; a file is hashed without being read as a table.
+
+    Parameters
+    ----------
+    source : str
+        As for `read_table`.
+
+    Raises
+    ------
+    DataError
+        The source is not there any more or cannot be read.
+    """
+    if is_sql(source):
+        return read_table(source).sha256
+    path, _ = _locate(source, source_name(source), Path.cwd())
+    return hashlib.sha256(_read_bytes(path, path.name)).hexdigest()
+
+
 def _lacks_card(name: str) -> bool:
     """Say whether a name is a folder of the bundled data that lacks its card (and no file here)."""
     if not name.isidentifier() or Path(name).exists():
@@ -185,15 +204,7 @@ def _read_sql(address: str, shown: str, base: Path) -> LoadedTable:
 
 
 def _read_file(place: str, shown: str, base: Path) -> LoadedTable:
-    whole = _path(place, base)
-    if whole is not None and _there(whole):
-        path, sheet = whole, ""
-    else:
-        head, sheet = split_part(place)
-        found = _path(head, base)
-        if found is None or not _there(found):
-            raise _not_found(head, found, shown)
-        path = found
+    path, sheet = _locate(place, shown, base)
     where = path.name
     if path.is_dir():
         raise DataError(_directory(path, where))
@@ -203,6 +214,18 @@ def _read_file(place: str, shown: str, base: Path) -> LoadedTable:
     return LoadedTable(
         name=shown, location=str(path.resolve()), **_from_bytes(raw, where, path.suffix.lower(), sheet or None)
     )
+
+
+def _locate(place: str, shown: str, base: Path) -> tuple[Path, str]:
+    """Return the path of a file that is there, and what stands behind its `#`."""
+    whole = _path(place, base)
+    if whole is not None and _there(whole):
+        return whole, ""
+    head, sheet = split_part(place)
+    found = _path(head, base)
+    if found is None or not _there(found):
+        raise _not_found(head, found, shown)
+    return found, sheet
 
 
 def _path(place: str, base: Path) -> Path | None:

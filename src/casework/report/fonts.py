@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import io
-from functools import lru_cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -106,25 +105,6 @@ def _to_truetype(font: TTFont) -> None:
     font["post"].formatType = 3.0
     del font["CFF "]
     font.sfntVersion = "\x00\x01\x00\x00"
-
-
-def missing_glyphs(text: str) -> str:
-    """Return the characters of a text that the suite's font lacks, each once; the reader's fonts must have them.
-
-    Examples
-    --------
-    >>> missing_glyphs("满意 satisfied")
-    ''
-    """
-    known = _known()
-    return "".join(dict.fromkeys(char for char in text if char.isprintable() and ord(char) not in known))
-
-
-@lru_cache(maxsize=1)
-def _known() -> frozenset[int]:
-    from fontTools.ttLib import TTFont
-
-    return frozenset(TTFont(FONT_FOLDER / FACES[0][0])["cmap"].getBestCmap())
 
 
 class _Texts(HTMLParser):

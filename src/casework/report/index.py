@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -10,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
+from casework.core.files import write_text
 from casework.core.messages import language, t, tn
 from casework.core.options import RunStatus
 from casework.report import page
@@ -70,9 +70,7 @@ def write_index(out_dir: Path, runs: Sequence[RunRow]) -> Path:
     """
     out_dir.mkdir(parents=True, exist_ok=True)
     target = out_dir / INDEX_FILE
-    partial = out_dir / f".{INDEX_FILE}.{os.getpid()}.part"
-    partial.write_text(render_index(runs), encoding="utf-8")
-    partial.replace(target)
+    write_text(target, render_index(runs))
     return target
 
 

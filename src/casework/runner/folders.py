@@ -117,10 +117,3 @@ def find_run(name: str, out: Path) -> tuple[Path, dict[str, Any]]:
     if near:
         raise RunError(t("{name} means several runs: {names}", name=name, names=", ".join(names[:8])))
     raise RunError(t("there is no run {name} in {out}.", name=name, out=out) + " " + suggest(name, names))
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a text file whole or not at all."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
-    beside.write_text(text, encoding="utf-8")
-    beside.replace(path)

@@ -9,6 +9,8 @@ from casework.core.messages import t
 from casework.runner.folders import read_manifests
 from casework.studies.registry import MODULES, studies
 
+NOTHING = "–"
+
 
 def run_rows(out: Path) -> list[dict[str, Any]]:
     """Return one row for each run, newest first: run, status, started, seconds, data, lang."""
@@ -79,7 +81,7 @@ def key_results(study: str, results: dict[str, Any]) -> list[tuple[str, str, str
 def value_text(value: Any, digits: int) -> str:
     """Return a published value as text."""
     if value is None or value == "":
-        return "–"
+        return NOTHING
     if isinstance(value, bool):
         return t("yes") if value else t("no")
     if isinstance(value, float):

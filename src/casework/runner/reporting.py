@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from casework.core.files import write_text
 from casework.core.messages import t, use_language
 from casework.report.html import ReportInfo, build_report
-from casework.runner.folders import write_text
 from casework.runner.listing import key_results
 from casework.runner.plan import Request
 from casework.studies.base import Study

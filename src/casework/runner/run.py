@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from casework.core.errors import DataError
+from casework.core.files import write_text
 from casework.core.messages import t, use_language
 from casework.runner import folders, gather, hashing, manifest
-from casework.runner.plan import Plan, make_plan, make_request
+from casework.runner.plan import Plan, Request, make_plan, make_request
 from casework.runner.secrets import redact, redact_file
 from casework.runner.supervise import Outcome, Progress, execute, run_environment
 from casework.studies.notebook import notebook_text, read_notebook
@@ -130,8 +131,30 @@ def run(
         with_code=with_code,
         timeout=timeout,
     )
+    return run_request(request, out=out, progress=progress, update_index=update_index)
+
+
+def run_request(
+    request: Request, *, out: str | Path = REPORTS, progress: Progress | None = None, update_index: bool = True
+) -> RunRecord:
+    """Run what was asked for and checked by `make_request`.
+
+    Parameters
+    ----------
+    request : Request
+        What to run; its parameters are checked.
+    out, progress, update_index
+        As for `run`.
+
+    Raises
+    ------
+    DataError
+        The data are wrong; nothing was run.
+    RunError
+        The output folder or a tool for a format is missing; nothing was run.
+    """
     _check_tools(request.formats)
-    with use_language(lang):
+    with use_language(request.lang):
         plan = make_plan(request)
         place = folders.check_out(Path(out))
         record = execute_plan(plan, place, progress=progress)
@@ -166,7 +189,7 @@ def execute_plan(plan: Plan, out: Path, *, progress: Progress | None = None) -> 
 def _fill(plan: Plan, folder: Path, out: Path, progress: Progress | None) -> RunRecord:
     request = plan.request
     notebook = translate_notebook(plan.source, request.lang, request.study)
-    folders.write_text(folder / INPUT, notebook_text(notebook))
+    write_text(folder / INPUT, notebook_text(notebook))
     started, clock = manifest.now(), time.perf_counter()
     outcome = execute(
         folder,
@@ -181,7 +204,7 @@ def _fill(plan: Plan, folder: Path, out: Path, progress: Progress | None) -> Run
     outcome = _check_data_unchanged(plan, outcome)
     executed = _clean_notebook(folder, plan)
     scalars, tables, problems = gather.gather(executed, request.study)
-    folders.write_text(folder / gather.RESULTS, json.dumps(scalars, indent=2, ensure_ascii=False) + "\n")
+    write_text(folder / gather.RESULTS, json.dumps(scalars, indent=2, ensure_ascii=False) + "\n")
     gather.write_tables(tables, folder)
     content = manifest.build(
         plan,
@@ -195,7 +218,7 @@ def _fill(plan: Plan, folder: Path, out: Path, progress: Progress | None) -> Run
         location=_location(plan, out),
     )
     content |= _report(executed, content, scalars, folder, plan)
-    folders.write_text(folder / folders.MANIFEST, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+    write_text(folder / folders.MANIFEST, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
     return RunRecord(folder=folder, status=content["status"], results=scalars, manifest=content)
 
 
@@ -219,11 +242,11 @@ def _check_data_unchanged(plan: Plan, outcome: Outcome) -> Outcome:
     """Fail a run whose data file changed under it."""
     if outcome.status != "ok" or not plan.data or not plan.data_sources:
         return outcome
-    from casework.datasets.loading import read_table
+    from casework.datasets.loading import current_sha256
 
     address = next(iter(plan.data_sources.values()))
     try:
-        same = read_table(address).sha256 == plan.data["sha256"]
+        same = current_sha256(address) == plan.data["sha256"]
     except DataError:
         same = False
     return outcome if same else Outcome("failed", "DataChanged", t("the data changed during the run; run it again"))
@@ -241,7 +264,7 @@ def _clean_notebook(folder: Path, plan: Plan) -> Any:
     for name in ("input_path", "output_path"):
         about.pop(name, None)
     notebook.metadata["casework"] = {"study": plan.request.name, "run_id": plan.run_id, "lang": plan.request.lang}
-    folders.write_text(path, notebook_text(notebook))
+    write_text(path, notebook_text(notebook))
     return notebook
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from casework.core.messages import LANGUAGE_VARIABLE
+from casework.datasets.sources import SOURCES_VARIABLE
 
 GRACE_SECONDS = 20.0
 STOP_SECONDS = 8.0
@@ -26,7 +27,6 @@ ONE_THREAD = (
     "VECLIB_MAXIMUM_THREADS",
 )
 RUN_VARIABLE = "CASEWORK_RUN"
-SOURCES_VARIABLE = "CASEWORK_DATA_SOURCES"
 
 Progress = Callable[[int, int], None]
 

@@ -49,7 +49,7 @@ def _problem(study: Study, error: Any) -> Problem:
     fields = study.parameters.model_fields
     if error["type"] == "extra_forbidden" or (name and name not in fields):
         return Problem(where, t("{study} has no such parameter", study=study.name), fix=suggest(name, fields))
-    found = _short(error.get("input"))
+    found = short_repr(error.get("input"))
     if not name:
         return Problem(where, str(error["msg"]))
     expected = describe_field(fields[name])
@@ -59,7 +59,8 @@ def _problem(study: Study, error: Any) -> Problem:
     return Problem(where, found, expected, fix)
 
 
-def _short(value: Any, width: int = 80) -> str:
+def short_repr(value: Any, width: int = 80) -> str:
+    """Return a value as it is written in code, cut to a width."""
     text = repr(value)
     return text if len(text) <= width else text[: width - 3] + "..."
 
@@ -158,7 +159,7 @@ def parse_assignment(word: str, texts: Iterable[str] = ()) -> tuple[str, Any]:
         raise ParameterError(
             Problem(
                 t("parameter {name}", name=name),
-                _short(value),
+                short_repr(value),
                 t("a value in YAML or JSON notation"),
             )
         ) from None

@@ -15,8 +15,8 @@ from casework.core.messages import mark, t
 from casework.core.result import Result
 from casework.report.display import show, tell
 from casework.report.formats import format_value, heading
+from casework.runner.supervise import RUN_VARIABLE
 
-RUN_VARIABLE = "CASEWORK_RUN"
 CONTROLS = (mark("threshold"), mark("table"))
 Control = tuple[float, float, float] | list[Any] | bool
 

@@ -28,6 +28,6 @@ def test_a_template_is_written_once(tmp_path: Path) -> None:
 
 
 def test_short_and_range() -> None:
-    assert len(listing.short("x" * 99)) == 32
+    assert len(listing.short_repr("x" * 99, listing.DEFAULT_WIDTH)) == 32
     assert listing.column_range(1, 5) == "1..5"
     assert listing.column_range(None, None) == ""

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from casework.core.errors import DataError
-from casework.datasets.loading import read_table
+from casework.datasets.loading import current_sha256, read_table
 from casework.datasets.sources import SOURCES_VARIABLE
 
 
@@ -236,3 +236,15 @@ def test_data_unlike_their_card_are_refused_whole(bundled):
         "the card does not describe it",
         "the data do not have it",
     ]
+
+
+def test_the_hash_now_is_that_of_reading(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("x\n1\n", encoding="utf-8")
+    assert current_sha256(str(path)) == read_table(str(path)).sha256
+    before = current_sha256(str(path))
+    path.write_text("x\n2\n", encoding="utf-8")
+    assert current_sha256(str(path)) != before
+    path.unlink()
+    with pytest.raises(DataError, match="there is no such file"):
+        current_sha256(str(path))

@@ -11,7 +11,7 @@ from fontTools.pens.boundsPen import BoundsPen
 from fontTools.ttLib import TTFont
 
 from casework.report import fonts
-from casework.report.fonts import font_faces, missing_glyphs, subset
+from casework.report.fonts import font_faces, subset
 
 
 def faces(markup):
@@ -48,7 +48,3 @@ def test_same_characters_give_the_same_bytes():
 def test_unclosed_tags_do_not_confuse():
     _, bold = faces("<p>a<br><th>粗<td>细</th></b>")
     assert ord("粗") in bold.getBestCmap()
-
-
-def test_missing_glyphs_are_named():
-    assert missing_glyphs("满意\U00013000\U00013000 ok") == "\U00013000"
