@@ -1,0 +1,1 @@
+"""Many runs of one study: which, in what order, with what outcome."""
