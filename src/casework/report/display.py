@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import html
-import io
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeGuard
@@ -145,21 +144,16 @@ def versions() -> None:
 def _emit_figure(figure: Any, caption: str, alt: str) -> None:
     from matplotlib import pyplot as plt
 
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=FIGURE_DPI, bbox_inches="tight", metadata={"Software": None})
-    width, height = _png_size(buffer.getvalue())
+    from casework.figures import raster
+
+    data, (width, height) = raster.png(figure, dpi=FIGURE_DPI)
     size = {"width": round(width * 96 / FIGURE_DPI), "height": round(height * 96 / FIGURE_DPI)}
     plt.close(figure)
-    png = base64.b64encode(buffer.getvalue()).decode("ascii")
     _emit(
-        {"image/png": png, "text/plain": f"{caption}\n{alt}"},
+        {"image/png": base64.b64encode(data).decode("ascii"), "text/plain": f"{caption}\n{alt}"},
         {"kind": "figure", "caption": caption, "alt": alt},
         {"image/png": {"alt": alt, **size}},
     )
-
-
-def _png_size(png: bytes) -> tuple[int, int]:
-    return int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big")
 
 
 def _emit_table(
