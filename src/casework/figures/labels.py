@@ -19,7 +19,8 @@ FONT_SIZE = 9.0
 COLUMN_WIDTH = 0.56  # of the font size, for one column of text
 LINE_HEIGHT = 1.25  # of the font size
 RADII = (9.0, 15.0, 24.0, 36.0, 50.0, 66.0, 84.0)  # [points] tried one after the other
-ANGLES = 16
+ANGLES = np.pi / 4 + np.arange(16) * np.pi / 8
+DIRECTIONS = np.column_stack([np.cos(ANGLES), np.sin(ANGLES)])
 LEADER_FROM = 20.0  # [points] farther labels get a thin line to their point
 PLOT_SHARE = (0.86, 0.76)  # of the figure that the axes take, roughly
 
@@ -32,12 +33,6 @@ class Box:
     bottom: float
     right: float
     top: float
-
-    def overlap(self, other: Box) -> float:
-        """Area shared with another rectangle [points squared]."""
-        width = min(self.right, other.right) - max(self.left, other.left)
-        height = min(self.top, other.top) - max(self.bottom, other.bottom)
-        return max(width, 0.0) * max(height, 0.0)
 
     def outside(self, width: float, height: float) -> float:
         """How far it sticks out of a page [points]."""
@@ -116,16 +111,25 @@ def _best_offset(
     px: float, py: float, size: tuple[float, float], taken: Sequence[Box], limits: tuple[float, float]
 ) -> tuple[float, float]:
     best, least = (RADII[0], 0.0), np.inf
+    others = np.array([(box.left, box.bottom, box.right, box.top) for box in taken]).reshape(-1, 4)
     for radius in RADII:
-        for angle in np.pi / 4 + np.arange(ANGLES) * 2 * np.pi / ANGLES:
-            dx, dy = float(radius * np.cos(angle)), float(radius * np.sin(angle))
-            box = _box(px, py, dx, dy, *size)
-            cost = sum(box.overlap(other) for other in taken) + 40 * box.outside(*limits) + radius / 10
-            if cost < least:
-                best, least = (dx, dy), cost
+        offsets = radius * DIRECTIONS
+        boxes = [_box(px, py, dx, dy, *size) for dx, dy in offsets.tolist()]
+        costs = _overlaps(boxes, others) + [40 * box.outside(*limits) for box in boxes] + radius / 10
+        place = int(np.argmin(costs))
+        if costs[place] < least:
+            best, least = (float(offsets[place, 0]), float(offsets[place, 1])), float(costs[place])
         if least < RADII[-1] / 10:
             break
     return best
+
+
+def _overlaps(boxes: Sequence[Box], others: Floats) -> Floats:
+    """Area that each box shares with all the others together [points squared]."""
+    own = np.array([(box.left, box.bottom, box.right, box.top) for box in boxes])[:, None]
+    sides = np.minimum(own[..., 2:], others[:, 2:]) - np.maximum(own[..., :2], others[:, :2])
+    area: Floats = sides.clip(0).prod(axis=2).sum(axis=1)
+    return area
 
 
 def _write(ax: Axes, point: tuple[float, float], offset: tuple[float, float], name: str, colour: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from casework.core.checks import check_option
@@ -110,11 +111,9 @@ def _name_rows(ax: Axes, names: Any) -> None:
 
 def _interval_rows(ax: Axes, table: pd.DataFrame, value: str, colours: list[str], *, digits: int = 1) -> None:
     """Points with their intervals, one row each."""
-    for row, (middle, low, high, colour) in enumerate(
-        zip(table[value], table["low"], table["high"], colours, strict=True)
-    ):
-        ax.plot([low, high], [row, row], color=colour, linewidth=2.2, solid_capstyle="round")
-        ax.plot(middle, row, "o", color=colour, markersize=8)
+    _lines(ax, table["low"], table["high"], colours, linewidth=2.2, solid_capstyle="round")
+    _marks(ax, table[value], colours, markersize=8)
+    for row, (middle, colour) in enumerate(zip(table[value], colours, strict=True)):
         ax.annotate(
             f"{middle:.{digits}f}",
             (middle, row),
@@ -124,6 +123,25 @@ def _interval_rows(ax: Axes, table: pd.DataFrame, value: str, colours: list[str]
             fontsize=9,
             color=style.ink(colour),
         )
+
+
+def _lines(ax: Axes, starts: pd.Series, ends: pd.Series, colours: list[str], **look: Any) -> None:
+    """One level line per row, from start to end; those of a colour are one artist with gaps."""
+    rows = np.arange(len(starts), dtype=float)
+    x = np.column_stack([starts, ends, np.full(len(starts), np.nan)])
+    for colour, own in _by_colour(colours):
+        ax.plot(x[own].ravel(), rows[own].repeat(3), color=colour, **look)
+
+
+def _marks(ax: Axes, values: pd.Series, colours: list[str], **look: Any) -> None:
+    """One point per row."""
+    rows, x = np.arange(len(values)), values.to_numpy(dtype=float)
+    for colour, own in _by_colour(colours):
+        ax.plot(x[own], rows[own], "o", color=colour, **look)
+
+
+def _by_colour(colours: list[str]) -> list[tuple[str, npt.NDArray[np.bool_]]]:
+    return [(colour, np.array(colours) == colour) for colour in dict.fromkeys(colours)]
 
 
 def _legend_below(ax: Axes, columns: int) -> None:
@@ -158,12 +176,7 @@ def _tree(result: IndexResult, ax: Axes | None) -> Axes:
     ax = style.axes(ax, size=size, grid="none")
     places = _places(result)
     colours, low, high = _score_colours(nodes["score"])
-    for name, (x, y) in places.items():
-        parent = str(nodes["parent"][name])
-        if parent:
-            px, py = places[parent]
-            width = 0.8 + 5 * float(nodes["weight"].abs()[name])
-            ax.plot([px, x], [py, y], color=style.GRID, linewidth=width, zorder=1, solid_capstyle="round")
+    _branches(ax, nodes, places)
     for name, (x, y) in places.items():
         score = float(nodes["score"][name])
         _box(ax, x, y, _node_text(name, nodes, result), colours((score - low) / max(high - low, 1e-9)))
@@ -175,6 +188,17 @@ def _tree(result: IndexResult, ax: Axes | None) -> Axes:
     ax.spines["bottom"].set_visible(False)
     style.title(ax, result.summary(), t("score [points, 0-100] and weight among its siblings [%]"))
     return ax
+
+
+def _branches(ax: Axes, nodes: pd.DataFrame, places: dict[str, tuple[float, float]]) -> None:
+    """Lines from each node to its parent, as wide as its weight."""
+    from matplotlib.collections import LineCollection
+
+    children = nodes[nodes["parent"] != ""]
+    ends = [(places[str(parent)], places[str(name)]) for name, parent in children["parent"].items()]
+    widths = 0.8 + 5 * children["weight"].abs().to_numpy(dtype=float)
+    lines = LineCollection(ends, colors=style.GRID, linewidths=widths, zorder=1, capstyle="round")
+    ax.add_collection(lines, autolim=False)
 
 
 def _places(result: IndexResult) -> dict[str, tuple[float, float]]:
@@ -241,14 +265,14 @@ def _gaps(result: GapResult, ax: Axes | None) -> Axes:
     """Dumbbells from expected to perceived; the interval of the gap lies around the perceived end."""
     table = result.items.iloc[::-1].reset_index(drop=True)
     ax = _rows(ax, len(table), extra=2.0)
-    for row, item in enumerate(table.to_dict("records")):
-        colour = style.BAD if item["high"] < 0 else style.GOOD if item["low"] > 0 else style.NEUTRAL
-        expected, perceived, half = item["expected"], item["perceived"], item["high"] - item["gap"]
-        ax.plot([expected, perceived], [row, row], color=colour, linewidth=1.4, zorder=2)
-        ax.plot([perceived - half, perceived + half], [row, row], color=colour, linewidth=5, alpha=0.35, zorder=1)
-        ax.plot(expected, row, "o", markerfacecolor="white", markeredgecolor=style.INK, markersize=7, zorder=3)
-        ax.plot(perceived, row, "o", color=colour, markersize=7, zorder=3)
-    ax.plot([], [], "o", markerfacecolor="white", markeredgecolor=style.INK, label=t("expected"))
+    colours = [_gap_colour(item) for item in table.to_dict("records")]
+    perceived, half = table["perceived"], table["high"] - table["gap"]
+    _lines(ax, table["expected"], perceived, colours, linewidth=1.4, zorder=2)
+    _lines(ax, perceived - half, perceived + half, colours, linewidth=5, alpha=0.35, zorder=1)
+    ends: dict[str, Any] = {"markerfacecolor": "white", "markeredgecolor": style.INK}
+    _marks(ax, table["expected"], [style.INK] * len(table), markersize=7, zorder=3, **ends)
+    _marks(ax, perceived, colours, markersize=7, zorder=3)
+    ax.plot([], [], "o", label=t("expected"), **ends)
     ax.plot([], [], "o", color=style.NEUTRAL, label=t("perceived, with the interval of the gap"))
     _legend_below(ax, 2)
     _name_rows(ax, table["node"])
@@ -256,6 +280,10 @@ def _gaps(result: GapResult, ax: Axes | None) -> Axes:
     style.title(ax, _gap_title(worst), t("red: below expectation beyond chance, blue: above, grey: within chance"))
     ax.set(xlabel=t("points of the answer scale [0-100]"))
     return ax
+
+
+def _gap_colour(item: dict[Any, Any]) -> str:
+    return style.BAD if item["high"] < 0 else style.GOOD if item["low"] > 0 else style.NEUTRAL
 
 
 def _gap_title(worst: pd.Series) -> str:

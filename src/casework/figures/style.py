@@ -111,7 +111,8 @@ def title(ax: Axes, text: str, subtitle: str = "") -> None:
     """
     below = wrap(subtitle, TITLE_WIDTH + 12).replace("$", r"\$") if subtitle else ""
     room = 12 + 14 * (below.count("\n") + 1) if below else 10
-    ax.set_title(wrap(text, TITLE_WIDTH).replace("$", r"\$"), loc="left", pad=room)
+    place = 1.0 if below else None  # above a subtitle nothing is in its way: matplotlib need not look each time
+    ax.set_title(wrap(text, TITLE_WIDTH).replace("$", r"\$"), loc="left", pad=room, y=place)
     if below:
         ax.annotate(
             below,

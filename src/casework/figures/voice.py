@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +26,7 @@ from casework.voice import (
 from casework.voice.wording import category_name, listing, shown
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
 
 KanoPicture = Literal["map", "categories"]
@@ -240,15 +241,30 @@ def _points(
     """Draw points with intervals; the columns of `x` and `y` are value, low, high."""
     letters = [letter or "I" for letter in categories]
     colours = [COLOURS[letter] for letter in letters]
-    for i, letter in enumerate(letters):
-        ax.plot(x[i, 1:], [y[i, 0]] * 2, color=colours[i], linewidth=1, alpha=0.45, zorder=2)
-        ax.plot([x[i, 0]] * 2, y[i, 1:], color=colours[i], linewidth=1, alpha=0.45, zorder=2)
-        ax.plot(x[i, 0], y[i, 0], MARKERS[letter], color=colours[i], zorder=4, markeredgecolor="white")
+    _crosses(ax, x, y, colours)
+    for letter in dict.fromkeys(letters):
+        own = np.array([other == letter for other in letters])
+        ax.plot(
+            x[own, 0], y[own, 0], MARKERS[letter], color=COLOURS[letter], zorder=4, markeredgecolor="white"
+        )  # fmt: skip
     shown = [style.name(name, width=LABEL_WIDTH, lines=2) for name in names]
     if shown:
         clear = [*_corner_boxes(ax), *_line_boxes(ax, x, y)]
         place_labels(ax, list(x[:, 0]), list(y[:, 0]), shown, colours=colours, keep_clear=clear)
     _category_legend(ax, [letter for letter in CATEGORIES if letter in letters])
+
+
+def _crosses(ax: Axes, x: npt.NDArray[np.float64], y: npt.NDArray[np.float64], colours: Sequence[str]) -> None:
+    """Draw the intervals of all points, across and along."""
+    from matplotlib.collections import LineCollection
+
+    across = np.stack([x[:, 1:], np.repeat(y[:, :1], 2, axis=1)], axis=2)
+    along = np.stack([np.repeat(x[:, :1], 2, axis=1), y[:, 1:]], axis=2)
+    lines = [*across, *along]
+    colour = [*colours, *colours]
+    ax.add_collection(
+        LineCollection(lines, colors=colour, linewidths=1, alpha=0.45, zorder=2, capstyle="projecting"), autolim=False
+    )
 
 
 def _corner_boxes(ax: Axes) -> list[Box]:
@@ -286,21 +302,37 @@ def _rows_axes(ax: Axes | None, rows: int, *, row_height: float = ROW_HEIGHT) ->
 
 def _stacked(ax: Axes, shares: pd.DataFrame) -> None:
     """Draw one bar per row, cut into the six categories."""
-    places = np.arange(len(shares))
-    start = np.zeros(len(shares))
-    for letter in CATEGORIES:
-        values = shares[letter].fillna(0).to_numpy()
-        bars = ax.barh(
-            places, values, left=start, height=0.72, color=COLOURS[letter], edgecolor="white", linewidth=0.8,
-            label=category_name(letter),
+    from matplotlib.patches import Patch
+
+    values = shares[list(CATEGORIES)].fillna(0).to_numpy()
+    ends = values.cumsum(axis=1)
+    _pieces(ax, ends - values, ends)
+    for row, piece in np.argwhere(values >= SHARE_SHOWN):
+        middle = ends[row, piece] - values[row, piece] / 2
+        ax.text(
+            middle, row, f"{values[row, piece]:.0%}", ha="center", va="center", color="white", fontsize=8.5,
+            weight="bold", in_layout=False,
         )  # fmt: skip
-        texts = [f"{value:.0%}" if value >= SHARE_SHOWN else "" for value in values]
-        ax.bar_label(bars, texts, label_type="center", color="white", fontsize=8.5, weight="bold")
-        start += values
     _name_rows(ax, list(shares.index))
     ax.set_xlim(0, 1)
     _percent(ax)
-    _legend_below(ax, columns=3)
+    edge: dict[str, Any] = {"edgecolor": "white", "linewidth": 0.8}
+    patches = [Patch(facecolor=COLOURS[letter], label=category_name(letter), **edge) for letter in CATEGORIES]
+    _legend_below(ax, columns=3, handles=patches)
+
+
+def _pieces(ax: Axes, starts: npt.NDArray[np.float64], ends: npt.NDArray[np.float64]) -> None:
+    """Draw the pieces of all bars at once; one column per category, one row per bar."""
+    from matplotlib.collections import PolyCollection
+
+    low = np.broadcast_to(np.arange(len(starts))[:, None] - 0.36, starts.shape)
+    corners = [(starts, low), (ends, low), (ends, low + 0.72), (starts, low + 0.72)]
+    boxes = np.stack([np.stack(corner, axis=-1) for corner in corners], axis=2)
+    colours = [COLOURS[letter] for letter in CATEGORIES for _ in range(len(starts))]
+    pieces = PolyCollection(
+        list(boxes.swapaxes(0, 1).reshape(-1, 4, 2)), facecolors=colours, edgecolors="white", linewidths=0.8
+    )  # fmt: skip
+    ax.add_collection(pieces, autolim=False)
 
 
 def _ranges(
@@ -329,8 +361,9 @@ def _percent(ax: Axes) -> None:
     ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
 
 
-def _legend_below(ax: Axes, *, columns: int) -> None:
+def _legend_below(ax: Axes, *, columns: int, handles: Sequence[Artist] | None = None) -> None:
     ax.legend(
+        handles=handles,
         loc="upper left",
         bbox_to_anchor=(0, 0),
         bbox_transform=_below_axis(ax),

@@ -5,7 +5,7 @@ from matplotlib import pyplot as plt
 from matplotlib.text import Text
 
 from casework.figures import style
-from casework.figures.labels import Box, place_labels
+from casework.figures.labels import Box, _overlaps, place_labels
 
 mpl.use("Agg")
 
@@ -32,8 +32,9 @@ def overlap(a, b):
 
 
 def test_overlap_of_boxes():
-    assert Box(0, 0, 2, 2).overlap(Box(1, 1, 3, 3)) == 1
-    assert Box(0, 0, 1, 1).overlap(Box(2, 0, 3, 1)) == 0
+    others = np.array([[1.0, 1, 3, 3], [-1, -1, 0.5, 4], [2, 0, 3, 2]])
+    assert _overlaps([Box(0, 0, 2, 2), Box(5, 5, 6, 6)], others).tolist() == [2, 0]
+    assert _overlaps([Box(0, 0, 2, 2)], np.empty((0, 4))).tolist() == [0]
     assert Box(-1, 0, 5, 2).outside(4, 4) == 2
 
 

@@ -53,8 +53,11 @@ def test_map_says_the_finding_and_names_the_quadrants(counts):
 def test_categories_are_stacked_to_the_whole(counts):
     ax = evaluate_counts(counts).plot(kind="categories")
     assert title(ax) == "Opinions agree most on noise: 100% answer reverse"
-    ends = [bars[0].get_x() + bars[0].get_width() for bars in ax.containers if hasattr(bars, "patches") and len(bars)]
-    assert max(ends) == pytest.approx(1)
+    boxes = np.array([path.vertices[:4] for path in ax.collections[0].get_paths()]).reshape(6, -1, 4, 2)
+    assert np.allclose(boxes[0, :, :, 0].min(axis=1), 0)
+    assert np.allclose(boxes[-1, :, :, 0].max(axis=1), 1)
+    assert np.allclose(boxes[1:, :, :, 0].min(axis=2), boxes[:-1, :, :, 0].max(axis=2))
+    assert {text.get_text() for text in ax.texts} >= {"60%", "100%"}
 
 
 def test_unknown_kind_is_refused(counts):
