@@ -7,23 +7,28 @@ picture that comes out is the same. Imports matplotlib: import it where a figure
 from __future__ import annotations
 
 import io
+import struct
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import numpy.typing as npt
 from matplotlib import font_manager, rc_context, rcParams
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.font_manager import FontProperties
-    from PIL.Image import Image
 
+Bytes = npt.NDArray[np.uint8]
 Sizes = dict[Any, tuple[float, float, float]]
 
 PAD = 0.1  # [inch] left white around what is drawn
-COMPRESSION = 3  # of zlib: half the time of the usual 6, a tenth more bytes
+COMPRESSION = 3  # of zlib: half the time of the usual 6, an eighth more bytes
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
 MEASURED_BY = ("text.hinting", "font.sans-serif", "font.serif", "font.monospace")
 MOST_SIZES = 5_000
 
@@ -55,10 +60,9 @@ def png(figure: Figure, *, dpi: float) -> tuple[bytes, tuple[int, int]]:
     with _settled(figure, dpi) as canvas:
         box = figure.get_tightbbox(canvas.get_renderer()).padded(PAD)
         figure.savefig(io.BytesIO(), format="raw", dpi=dpi, bbox_inches=box)
-        image = _image(canvas)
-    buffer = io.BytesIO()
-    image.save(buffer, "png", dpi=(dpi, dpi), compress_level=COMPRESSION)
-    return buffer.getvalue(), image.size
+        pixels = np.array(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+    height, width, _ = pixels.shape
+    return _encoded(pixels, dpi), (width, height)
 
 
 @contextmanager
@@ -80,14 +84,33 @@ def _settled(figure: Figure, dpi: float) -> Iterator[_Canvas]:
         figure.set_canvas(before)
 
 
-def _image(canvas: FigureCanvasAgg) -> Image:
-    from PIL import Image
+def _encoded(pixels: Bytes, dpi: float) -> bytes:
+    """Write pixels of shape (height, width, 4) as PNG; without the alpha channel where it says nothing."""
+    if (pixels[..., 3] == 255).all():
+        pixels = pixels[..., :3]
+    height, width, channels = pixels.shape
+    dots = round(dpi / 0.0254)
+    header = struct.pack(">IIBBBBB", width, height, 8, 2 if channels == 3 else 6, 0, 0, 0)
+    data = zlib.compress(_filtered(pixels.reshape(height, -1)), COMPRESSION)
+    chunks = ((b"IHDR", header), (b"pHYs", struct.pack(">IIB", dots, dots, 1)), (b"IDAT", data), (b"IEND", b""))
+    return SIGNATURE + b"".join(_chunk(name, content) for name, content in chunks)
 
-    pixels: Any = canvas.buffer_rgba()  # type: ignore[no-untyped-call]
-    height, width, _ = pixels.shape
-    image = Image.frombuffer("RGBA", (width, height), pixels, "raw", "RGBA", 0, 1)
-    opaque = image.getchannel("A").getextrema() == (255, 255)
-    return image.convert("RGB") if opaque else image
+
+def _filtered(rows: Bytes) -> bytes:
+    """Put its filter before each row: 2 (less the row above, so all zero) where it repeats that one, else 0.
+
+    Pictures of flat colour become smaller and are written faster so than with the filters that suit photographs.
+    """
+    filtered = np.zeros((rows.shape[0], rows.shape[1] + 1), dtype=np.uint8)
+    filtered[:, 1:] = rows
+    again = np.flatnonzero((rows[1:] == rows[:-1]).all(axis=1)) + 1
+    filtered[again] = 0
+    filtered[again, 0] = 2
+    return filtered.tobytes()
+
+
+def _chunk(name: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
 
 
 class _Canvas(FigureCanvasAgg):

@@ -6,6 +6,9 @@ import io
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 from matplotlib import pyplot as plt
 from PIL import Image
 
@@ -124,3 +127,16 @@ def test_the_memory_of_sizes_is_bounded(monkeypatch):
     monkeypatch.setattr(raster, "MOST_SIZES", 4)
     data, _ = raster.png(figure_of(bars), dpi=90)
     assert np.array_equal(pixels(data), pixels(saved(figure_of(bars), 90)))
+
+
+@given(
+    arrays(np.uint8, st.tuples(st.integers(1, 6), st.integers(1, 6), st.just(4)), elements=st.sampled_from([0, 255]))
+)
+def test_any_pixels_come_back(image):
+    read = Image.open(io.BytesIO(raster._encoded(image, 72)))
+    assert np.array_equal(np.asarray(read.convert("RGBA")), image)
+
+
+def test_repeated_rows_cost_next_to_nothing():
+    row = np.random.default_rng(1).integers(0, 256, (1, 500, 4), dtype=np.uint8)
+    assert len(raster._encoded(row.repeat(200, axis=0), 72)) < 0.02 * 3 * 500 * 200
