@@ -13,7 +13,7 @@ from casework.core.checks import check_fraction, check_number
 from casework.core.errors import DataError, Problem
 from casework.core.messages import t, tn
 from casework.core.result import Result
-from casework.satisfaction.hierarchy import Hierarchy, Node, parse_hierarchy
+from casework.satisfaction.hierarchy import Hierarchy, Node, parse_hierarchy, renamed
 from casework.satisfaction.scores import Floats, NodeScores, pick_items, rescale, score_nodes
 from casework.stats.survey import SurveyDesign, design_means, design_shares
 
@@ -52,7 +52,7 @@ class GapResult(Result):
 
     def rename(self, names: Mapping[str, str]) -> GapResult:
         """Return the result with other names for some nodes, such as the labels of the questions."""
-        return replace(self, nodes=self.nodes.replace({"node": dict(names), "parent": dict(names)}))
+        return replace(self, nodes=renamed(self.nodes, names, ("node", "parent")))
 
     def share(self, category: str) -> float:
         """Share of a class of respondents."""

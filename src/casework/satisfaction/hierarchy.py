@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from casework.core.errors import ParameterError, Problem
 from casework.core.messages import t
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ROOT = "index"
 
@@ -145,6 +148,32 @@ def parse_hierarchy(spec: Mapping[str, Any] | Sequence[str]) -> Hierarchy:
     if problems:
         raise ParameterError(problems)
     return Hierarchy(nodes)
+
+
+def renamed(frame: pd.DataFrame, names: Mapping[str, str], columns: Sequence[str]) -> pd.DataFrame:
+    """Return a table with other names in some of its columns; names that are not given stay.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        A table of nodes.
+    names : mapping of str to str
+        New name of each old one.
+    columns : sequence of str
+        Columns that hold names.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> renamed(pd.DataFrame({"node": ["q1", "q2"]}), {"q1": "opening hours"}, ["node"])["node"].tolist()
+    ['opening hours', 'q2']
+    """
+    import pandas as pd
+
+    def other(column: pd.Series) -> pd.Series:
+        return pd.Series([names.get(cell, cell) for cell in column], index=column.index, dtype=column.dtype)
+
+    return frame.assign(**{name: other(frame[name]) for name in columns})
 
 
 def _walk(name: str, parent: str, level: int, spec: Any, problems: list[Problem]) -> Iterator[Node]:

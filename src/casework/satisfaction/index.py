@@ -14,7 +14,7 @@ from casework.core.checks import check_fraction, check_number
 from casework.core.errors import CaseworkWarning, DataError, Problem
 from casework.core.messages import t, tn
 from casework.core.result import Result
-from casework.satisfaction.hierarchy import Hierarchy, parse_hierarchy
+from casework.satisfaction.hierarchy import Hierarchy, parse_hierarchy, renamed
 from casework.satisfaction.scores import NodeScores, check_scale, pick_items, rescale, score_nodes
 from casework.satisfaction.weighting import Weigher, make_weigher
 from casework.stats.survey import MeansResult, SurveyDesign, design_means, student_quantile, survey_design
@@ -71,7 +71,7 @@ class IndexResult(Result):
         """Return the result with other names for some nodes, such as the labels of the questions."""
         return replace(
             self,
-            nodes=self.nodes.replace({"node": dict(names), "parent": dict(names)}),
+            nodes=renamed(self.nodes, names, ("node", "parent")),
             scores=self.scores.rename(columns=dict(names)),
             hierarchy=self.hierarchy.rename(names),
         )

@@ -10,7 +10,7 @@ import pandas as pd
 from casework.core.errors import DataError
 from casework.core.messages import t, tn
 from casework.core.result import Result
-from casework.satisfaction.hierarchy import Hierarchy
+from casework.satisfaction.hierarchy import Hierarchy, renamed
 from casework.stats.reliability import AlphaResult, cronbach_alpha
 
 GOOD = 0.70  # Nunnally & Bernstein (1994), Psychometric Theory, 3rd ed., p. 264-265
@@ -30,7 +30,7 @@ class ScaleReliabilityResult(Result):
 
     def rename(self, names: Mapping[str, str]) -> ScaleReliabilityResult:
         """Return the result with other names for some questions or dimensions, such as their labels."""
-        return replace(self, table=self.table.replace({"weakest_item": dict(names), "dimension": dict(names)}))
+        return replace(self, table=renamed(self.table, names, ("weakest_item", "dimension")))
 
     @property
     def weak(self) -> tuple[str, ...]:

@@ -157,26 +157,24 @@ def _intervals(cells: measures.Counts, observed: measures.Counts, names: pd.Inde
     own_shares = measures.ratio(observed, observed.sum(axis=-1)[..., None])
     draws |= {name: all_shares[..., i] for i, name in enumerate(SHARES)}
     points |= {name: own_shares[..., i] for i, name in enumerate(SHARES)}
-    return pd.concat(
-        [_interval(names, measure, points[measure], values, confidence) for measure, values in draws.items()],
-        ignore_index=True,
-    )
+    columns = [_interval(points[measure], values, confidence) for measure, values in draws.items()]
+    labels = {
+        "attribute": names[np.tile(np.arange(len(names)), len(draws))],
+        "measure": np.repeat(list(draws), len(names)),
+    }
+    return pd.DataFrame(labels | {name: np.concatenate([part[name] for part in columns]) for name in columns[0]})
 
 
-def _interval(names: pd.Index, measure: str, estimate: Floats, draws: Floats, confidence: float) -> pd.DataFrame:
+def _interval(estimate: Floats, draws: Floats, confidence: float) -> dict[str, Floats]:
     low, high = percentile_interval(draws.T, confidence=confidence)
     exists = np.isfinite(draws)
     count = exists.sum(axis=1)
     mean = measures.ratio(np.where(exists, draws, 0).sum(axis=1), count)
     squares = (np.where(exists, draws - mean[:, None], 0) ** 2).sum(axis=1)
-    return pd.DataFrame(
-        {
-            "attribute": names,
-            "measure": measure,
-            "estimate": estimate,
-            "low": low,
-            "high": high,
-            "standard_error": np.sqrt(measures.ratio(squares, count - 1)),
-            "undefined": 1 - exists.mean(axis=1),
-        }
-    )
+    return {
+        "estimate": estimate,
+        "low": low,
+        "high": high,
+        "standard_error": np.sqrt(measures.ratio(squares, count - 1)),
+        "undefined": 1 - exists.mean(axis=1),
+    }

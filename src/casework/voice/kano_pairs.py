@@ -30,14 +30,16 @@ def pair_codes(
     """
     check_frames(functional, dysfunctional)
     lookup = _lookup(table)
+    parts = ((functional, t("functional")), (dysfunctional, t("dysfunctional")))
     problems: list[Problem] = []
     hidden = 0
     for position, name in enumerate(functional.columns):
         answers = []
-        for frame, part in ((functional, t("functional")), (dysfunctional, t("dysfunctional"))):
-            values, bad = answer_levels(frame.iloc[:, position], table.levels)
+        for frame, part in parts:
+            column = frame.iloc[:, position]
+            values, bad = answer_levels(column, table.levels)
             shown = bad[: MOST_PROBLEMS - len(problems)]
-            problems += _cell_problems(frame.iloc[:, position], shown, part, table.levels)
+            problems += _cell_problems(column, shown, part, table.levels) if len(shown) else []
             hidden += len(bad) - len(shown)
             answers.append(values)
         if not problems:

@@ -1,7 +1,8 @@
+import pandas as pd
 import pytest
 
 from casework.core.errors import ParameterError
-from casework.satisfaction.hierarchy import parse_hierarchy
+from casework.satisfaction.hierarchy import parse_hierarchy, renamed
 
 SPEC = {"Product": ["q1", "q2"], "Service": {"Staff": ["q3"], "Hotline": ["q4", "q5"]}}
 
@@ -56,3 +57,12 @@ def test_all_problems_at_once():
 def test_dimension_named_as_its_question():
     with pytest.raises(ParameterError, match=r"'Price' occurs twice.*Rename the dimension"):
         parse_hierarchy({"Price": ["Price"]})
+
+
+@pytest.mark.parametrize("dtype", ["str", object])
+def test_names_are_exchanged_at_once_and_gaps_stay(dtype):
+    frame = pd.DataFrame({"node": pd.Series(["a", "b", None, "c"], dtype=dtype), "score": [1.0, 2.0, 3.0, 4.0]})
+    names = {"a": "b", "b": "a", "score": "x"}
+    found = renamed(frame, names, ["node"])
+    pd.testing.assert_frame_equal(found, frame.replace({"node": names}))
+    assert frame["node"].iloc[0] == "a"
