@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args
 InvalidAnswers = Literal["refuse", "exclude"]
 RunStatus = Literal["ok", "failed", "timeout", "killed", "cancelled"]
 DataKind = Literal["real", "adapted", "synthetic"]
-ReportFormat = Literal["html", "pdf", "docx"]
+ReportFormat = Literal["html", "pdf", "docx", "notebook"]
 
 
 def allowed(literal: Any) -> tuple[str, ...]:

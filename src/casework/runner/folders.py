@@ -69,7 +69,7 @@ def remove_stale(parent: Path) -> None:
     """Remove what processes that are gone have left behind."""
     for path in [*parent.glob(f".*{PARTIAL}"), *parent.glob(".*.old")]:
         pid = path.name.rsplit(".", 2)[-2]
-        if not (pid.isdigit() and _alive(int(pid))):
+        if pid.isdigit() and not _alive(int(pid)):
             shutil.rmtree(path, ignore_errors=True)
 
 

@@ -70,6 +70,9 @@ def build(
         "environment": environment(),
         "started": started.astimezone(UTC).isoformat(timespec="seconds"),
         "seconds": round(seconds, 2),
+        "cpu_seconds": outcome.cpu,
+        "memory_bytes": outcome.memory,
+        "engine": outcome.engine,
     }
 
 

@@ -6,21 +6,19 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from casework.core.checks import check_number, check_option, suggest
 from casework.core.errors import ParameterError, Problem
 from casework.core.messages import LANGUAGES, t
 from casework.core.options import ReportFormat
-from casework.runner.hashing import notebook_sha256, package_sha256, sha256_json
+from casework.runner.data import DataFacts, read_facts
+from casework.runner.hashing import notebook_file_sha256, package_sha256, sha256_json
 from casework.runner.secrets import secrets_of
 from casework.studies.base import Study
-from casework.studies.notebook import check_own_parameters, read_notebook
+from casework.studies.notebook import check_own_parameters
 from casework.studies.parameters import read_parameter_file, validate
 from casework.studies.registry import get_study, studies
-
-if TYPE_CHECKING:
-    from casework.datasets.loading import LoadedTable
 
 HASH_LENGTH = 10
 LABEL_LENGTH = 28
@@ -51,7 +49,6 @@ class Plan:
 
     request: Request
     shown: dict[str, Any]
-    source: Any
     data: dict[str, Any] | None
     run_id: str
     key: dict[str, Any]
@@ -112,31 +109,45 @@ def _own_request(path: Path, given: dict[str, Any], rest: dict[str, Any]) -> Req
     )
 
 
-def make_plan(request: Request) -> Plan:
-    """Read and check the data, and give the run its identity.
+def request_to(request: Request) -> dict[str, Any]:
+    """Return a request as plain data, for another process."""
+    return {
+        "study": request.study.name if request.study else str(request.notebook),
+        "parameters": request.parameters,
+        "lang": request.lang,
+        "formats": list(request.formats),
+        "with_code": request.with_code,
+        "timeout": request.timeout,
+    }
+
+
+def request_from(content: Mapping[str, Any]) -> Request:
+    """Return the request that plain data describe, checked again."""
+    return make_request(**content)
+
+
+def make_plan(request: Request, facts: DataFacts | None = None) -> Plan:
+    """Give the run its identity; its data are read and checked where nothing is known of them yet.
+
+    Parameters
+    ----------
+    request : Request
+        What to run.
+    facts : DataFacts, optional
+        What is known of the data.
 
     Raises
     ------
     DataError
         The data cannot be read or break the study's contract: all problems at once.
     """
-    source = read_notebook(request.notebook)
-    shown = dict(request.parameters)
-    data: dict[str, Any] | None = None
-    sources: dict[str, str] = {}
-    secrets: tuple[str, ...] = ()
-    table, left_out = _read_data(request)
-    if table is not None:
-        shown["data"] = table.name
-        data = _describe(table) | left_out
-        secrets = secrets_of(str(request.data))
-        if table.card is None:
-            sources = {table.name: _absolute(str(request.data))}
+    known = facts or read_facts(request)
+    shown = dict(request.parameters) | ({"data": known.shown} if known.shown is not None else {})
     key = {
         "study": request.name,
-        "notebook": notebook_sha256(source),
+        "notebook": notebook_file_sha256(request.notebook),
         "parameters": shown,
-        "data": data["sha256"] if data else None,
+        "data": known.data["sha256"] if known.data else None,
         "package": package_sha256(),
         "lang": request.lang,
     }
@@ -144,62 +155,12 @@ def make_plan(request: Request) -> Plan:
     return Plan(
         request=request,
         shown=shown,
-        source=source,
-        data=data,
+        data=known.data,
         run_id=f"{label}-{sha256_json(key)[:HASH_LENGTH]}",
         key=key,
-        secrets=secrets,
-        data_sources=sources,
+        secrets=secrets_of(str(request.data)) if request.data else (),
+        data_sources=known.sources,
     )
-
-
-def _read_data(request: Request) -> tuple[LoadedTable | None, dict[str, Any]]:
-    if request.data is None:
-        return None, {}
-    from casework.datasets.loading import read_table
-
-    table = read_table(request.data)
-    if request.study is None:
-        return table, {}
-    from casework.studies.inputs import check_for_study
-
-    checked = check_for_study(request.study, validate(request.study, request.parameters), table)
-    exclusions = [{"where": item.where, "count": item.count, "reason": item.reason} for item in checked.exclusions]
-    return table, {"exclusions": exclusions, "missing": dict(checked.missing)}
-
-
-def _describe(table: LoadedTable) -> dict[str, Any]:
-    from casework.datasets.fingerprint import fingerprint
-
-    return {
-        "name": table.name,
-        "kind": table.card.kind if table.card else "own",
-        "title": table.card.title if table.card else table.name,
-        "licence": table.card.licence if table.card else "",
-        "format": table.kind,
-        "encoding": table.encoding,
-        "separator": table.separator,
-        "sheet": table.sheet,
-        "rows": len(table.frame),
-        "columns": len(table.frame.columns),
-        "sha256": table.sha256,
-        "fingerprint": fingerprint(table.frame),
-    }
-
-
-def _absolute(address: str) -> str:
-    """Return the address as it can be used from any working directory."""
-    if "://" in address:
-        head, _, rest = address.partition(":///")
-        if head.startswith("sqlite") and rest and not rest.startswith((":memory:", "/")):
-            return f"{head}:///{Path(rest.partition('#')[0]).resolve().as_posix()}" + (
-                "#" + rest.partition("#")[2] if "#" in rest else ""
-            )
-        return address
-    name, hash_sign, part = address.partition("#")
-    if Path(address).exists() or not hash_sign:
-        return str(Path(address).resolve())
-    return f"{Path(name).resolve()}#{part}"
 
 
 def _label(shown: dict[str, Any], request: Request) -> str:

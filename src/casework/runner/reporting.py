@@ -24,8 +24,11 @@ def write_reports(
 ) -> None:
     """Write `report.html` into a run's folder, and the other formats that were asked for.
 
-    A run that is not ok gets its report too, with a banner; PDF and DOCX are made of whole runs only.
+    A run that is not ok gets its report too, with a banner; PDF and DOCX are made of whole runs only. Where only the
+    format `notebook` is asked for, no report is made.
     """
+    if request.formats == ("notebook",):
+        return
     with use_language(request.lang):
         info = report_info(manifest, results, request.study)
         page = build_report(notebook, info, lang=request.lang, with_code=request.with_code)

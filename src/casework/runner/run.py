@@ -6,17 +6,19 @@ import json
 import time
 import traceback
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from casework.core.errors import DataError
+from casework.core.errors import DataError, RunError
 from casework.core.files import write_text
 from casework.core.messages import t, use_language
-from casework.runner import folders, gather, hashing, manifest
+from casework.runner import caching, folders, gather, hashing, manifest
+from casework.runner.cache.store import default_root
+from casework.runner.data import find_facts, known_facts
 from casework.runner.plan import Plan, Request, make_plan, make_request
 from casework.runner.secrets import redact, redact_file
-from casework.runner.supervise import Outcome, Progress, execute, run_environment
+from casework.runner.supervise import Execute, Outcome, Progress, execute, run_environment
 from casework.studies.notebook import notebook_text, read_notebook
 from casework.studies.translation import translate_notebook
 
@@ -39,12 +41,15 @@ class RunRecord:
         Published scalars and texts by name: `{"value", "unit", "title", "kind"}`.
     manifest : dict
         The content of `run.json`.
+    cached : bool
+        Taken from the cache: nothing was executed.
     """
 
     folder: Path
     status: str
     results: dict[str, Any]
     manifest: dict[str, Any]
+    cached: bool = False
 
     @property
     def report(self) -> Path:
@@ -75,6 +80,8 @@ def run(
     timeout: float | None = None,
     progress: Progress | None = None,
     update_index: bool = True,
+    fresh: bool = False,
+    cache: str | Path | None = "",
 ) -> RunRecord:
     """Run a study on data and write its report.
 
@@ -102,6 +109,10 @@ def run(
         Called with (cells begun, cells in all).
     update_index : bool
         Write the index of all runs anew.
+    fresh : bool
+        Execute, even where the cache has the run.
+    cache : str or Path, optional
+        Folder of the cache; None for no cache. By default the user's own (`CASEWORK_CACHE`).
 
     Returns
     -------
@@ -131,11 +142,24 @@ def run(
         with_code=with_code,
         timeout=timeout,
     )
-    return run_request(request, out=out, progress=progress, update_index=update_index)
+    return run_request(
+        request, out=out, progress=progress, update_index=update_index, fresh=fresh, cache=cache_folder(cache)
+    )
+
+
+def cache_folder(cache: str | Path | None) -> Path | None:
+    """Return the folder of the cache that a caller means: a path, None for none, an empty text for the user's own."""
+    return default_root() if cache == "" else None if cache is None else Path(cache).absolute()
 
 
 def run_request(
-    request: Request, *, out: str | Path = REPORTS, progress: Progress | None = None, update_index: bool = True
+    request: Request,
+    *,
+    out: str | Path = REPORTS,
+    progress: Progress | None = None,
+    update_index: bool = True,
+    fresh: bool = False,
+    cache: Path | None = None,
 ) -> RunRecord:
     """Run what was asked for and checked by `make_request`.
 
@@ -143,8 +167,10 @@ def run_request(
     ----------
     request : Request
         What to run; its parameters are checked.
-    out, progress, update_index
+    out, progress, update_index, fresh
         As for `run`.
+    cache : Path, optional
+        Folder of the cache; without one, runs are neither taken from a cache nor kept.
 
     Raises
     ------
@@ -153,19 +179,63 @@ def run_request(
     RunError
         The output folder or a tool for a format is missing; nothing was run.
     """
-    _check_tools(request.formats)
+    check_tools(request.formats)
     with use_language(request.lang):
-        plan = make_plan(request)
         place = folders.check_out(Path(out))
-        record = execute_plan(plan, place, progress=progress)
+        record = None if fresh else cached_record(request, place, cache)
+        if record is None:
+            return _execute(request, place, progress, cache, update_index)
         if update_index:
-            from casework.runner.listing import write_index
-
-            write_index(place)
+            _write_index(place)
     return record
 
 
-def _check_tools(formats: Sequence[str]) -> None:
+def _write_index(out: Path) -> None:
+    from casework.runner.listing import write_index
+
+    write_index(out)
+
+
+def cached_record(request: Request, out: Path, root: Path | None) -> RunRecord | None:
+    """Return a run from the cache, put into its place; None where it must be executed."""
+    known = known_facts(request, root)
+    if root is None or known is None:
+        return None
+    plan = make_plan(request, known)
+    entry = caching.find(plan, root)
+    place = out / request.name / plan.run_id
+    if entry is None or not caching.give_back(entry, place, root, data_location(plan, out)):
+        return None
+    return read_record(place, cached=True)
+
+
+def _execute(
+    request: Request, out: Path, progress: Progress | None, cache: Path | None, update_index: bool
+) -> RunRecord:
+    """Run in a fork of the template, or here in a normal kernel where there is none."""
+    from casework.runner.engines import run_warm
+
+    answer = run_warm(request, out, progress, cache, index=update_index)
+    if answer is None:
+        plan = make_plan(request, find_facts(request, cache))
+        record = execute_plan(plan, out, progress=progress, cache=cache)
+        if update_index:
+            _write_index(out)
+        return record
+    if answer["folder"] is None:
+        raise RunError(t("the run was stopped before it began"))
+    return read_record(Path(answer["folder"]))
+
+
+def read_record(folder: Path, *, cached: bool = False) -> RunRecord:
+    """Return the record of a run that stands in its place."""
+    content = json.loads((folder / folders.MANIFEST).read_text(encoding="utf-8"))
+    results = json.loads((folder / gather.RESULTS).read_text(encoding="utf-8"))
+    return RunRecord(folder=folder, status=content["status"], results=results, manifest=content, cached=cached)
+
+
+def check_tools(formats: Sequence[str]) -> None:
+    """Say what a format needs and is not there, before anything runs."""
     if "pdf" in formats:
         from casework.report.pdf import check_browser
 
@@ -176,28 +246,57 @@ def _check_tools(formats: Sequence[str]) -> None:
         check_pandoc()
 
 
-def execute_plan(plan: Plan, out: Path, *, progress: Progress | None = None) -> RunRecord:
-    """Execute a checked plan and put the run's folder in its place."""
+def execute_plan(
+    plan: Plan,
+    out: Path,
+    *,
+    progress: Progress | None = None,
+    run_cells: Execute = execute,
+    cache: Path | None = None,
+    memory: int | None = None,
+) -> RunRecord:
+    """Execute a checked plan and put the run's folder in its place.
+
+    Parameters
+    ----------
+    plan : Plan
+        What to run.
+    out : Path
+        Folder of the reports.
+    progress : callable, optional
+        Called with (cells begun, cells in all).
+    run_cells : callable
+        What executes the notebook.
+    cache : Path, optional
+        Folder of the cache that takes a run which is ok.
+    memory : int, optional
+        [bytes] that the cells may take.
+    """
     parent = out / plan.request.name
     with folders.building(parent, plan.run_id) as folder:
-        record = _fill(plan, folder, out, progress)
+        record, outcome = _fill(plan, folder, out, progress, run_cells, memory)
+        if cache is not None and record.status == "ok":
+            caching.keep(plan, outcome, record.manifest, folder, cache)
         place = parent / (plan.run_id if record.status == "ok" else f"{plan.run_id}.{record.status}")
         folders.settle(folder, place)
     return RunRecord(folder=place, status=record.status, results=record.results, manifest=record.manifest)
 
 
-def _fill(plan: Plan, folder: Path, out: Path, progress: Progress | None) -> RunRecord:
+def _fill(
+    plan: Plan, folder: Path, out: Path, progress: Progress | None, run_cells: Execute, memory: int | None
+) -> tuple[RunRecord, Outcome]:
     request = plan.request
-    notebook = translate_notebook(plan.source, request.lang, request.study)
+    notebook = translate_notebook(read_notebook(request.notebook), request.lang, request.study)
     write_text(folder / INPUT, notebook_text(notebook))
     started, clock = manifest.now(), time.perf_counter()
-    outcome = execute(
+    outcome = run_cells(
         folder,
         parameters=plan.shown,
         cwd=request.notebook.parent,
         environment=run_environment(request.lang, plan.data_sources),
         timeout=request.timeout,
         total=len(notebook.cells),
+        memory=memory,
         progress=progress,
     )
     seconds = time.perf_counter() - clock
@@ -215,11 +314,13 @@ def _fill(plan: Plan, folder: Path, out: Path, progress: Progress | None) -> Run
         results=hashing.results_sha256(executed),
         cells=_count(executed),
         problems=problems if outcome.status == "ok" else [],
-        location=_location(plan, out),
+        location=data_location(plan, out),
     )
+    content |= {"cache": caching.describe(plan, outcome)}
     content |= _report(executed, content, scalars, folder, plan)
     write_text(folder / folders.MANIFEST, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
-    return RunRecord(folder=folder, status=content["status"], results=scalars, manifest=content)
+    record = RunRecord(folder=folder, status=content["status"], results=scalars, manifest=content)
+    return record, outcome
 
 
 def _report(
@@ -249,7 +350,11 @@ def _check_data_unchanged(plan: Plan, outcome: Outcome) -> Outcome:
         same = current_sha256(address) == plan.data["sha256"]
     except DataError:
         same = False
-    return outcome if same else Outcome("failed", "DataChanged", t("the data changed during the run; run it again"))
+    if same:
+        return outcome
+    return replace(
+        outcome, status="failed", ename="DataChanged", evalue=t("the data changed during the run; run it again")
+    )
 
 
 def _clean_notebook(folder: Path, plan: Plan) -> Any:
@@ -273,7 +378,7 @@ def _count(notebook: Any) -> dict[str, int]:
     return {"code": len(code), "executed": sum(cell.get("execution_count") is not None for cell in code)}
 
 
-def _location(plan: Plan, out: Path) -> str | None:
+def data_location(plan: Plan, out: Path) -> str | None:
     """Where the data were, relative to the reports where that is possible; an address without its secret."""
     import os
 

@@ -7,7 +7,9 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 MASK = "***"
-SECRET_IN_URL = re.compile(r"(?P<head>[a-z][a-z0-9+.\-]*://[^\s:/@]*:)(?P<secret>[^\s@/]+)(?P<tail>@)", re.IGNORECASE)
+SECRET_IN_URL = re.compile(
+    r"(?<![a-z0-9+.\-])(?P<head>[a-z][a-z0-9+.\-]*://[^\s:/@]*:)(?P<secret>[^\s@/]+)(?P<tail>@)", re.IGNORECASE
+)
 
 
 def secrets_of(address: str) -> tuple[str, ...]:

@@ -10,22 +10,17 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from casework.core.messages import LANGUAGE_VARIABLE
 from casework.datasets.sources import SOURCES_VARIABLE
+from casework.runner.opened import OPENED, read_list
+from casework.runner.warm.identity import fixed_environment
 
 GRACE_SECONDS = 20.0
 STOP_SECONDS = 8.0
-ONE_THREAD = (
-    "OMP_NUM_THREADS",
-    "OPENBLAS_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "NUMEXPR_NUM_THREADS",
-    "VECLIB_MAXIMUM_THREADS",
-)
 RUN_VARIABLE = "CASEWORK_RUN"
 
 Progress = Callable[[int, int], None]
@@ -33,31 +28,61 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Outcome:
-    """How an execution ended: the suite's own status, and the error where there was one."""
+    """How an execution ended.
+
+    Attributes
+    ----------
+    status : {'ok', 'failed', 'timeout', 'killed', 'cancelled'}
+        The suite's own status.
+    ename, evalue, cell
+        The error, where there was one, and the index of its cell.
+    engine : {'normal', 'warm'}
+        What executed the cells.
+    opened : dict
+        `read` and `written` files that the run did not declare.
+    cpu : float, optional
+        Processor time [s].
+    memory : int, optional
+        Peak memory [bytes].
+    """
 
     status: str
     ename: str = ""
     evalue: str = ""
     cell: int | None = None
+    engine: str = "normal"
+    opened: dict[str, list[str]] = field(default_factory=dict)
+    cpu: float | None = None
+    memory: int | None = None
+
+
+class Execute(Protocol):
+    """How the notebook of a run's folder is executed: in a normal kernel (`execute`), or in a fork of the template."""
+
+    def __call__(
+        self,
+        folder: Path,
+        *,
+        parameters: Mapping[str, Any],
+        cwd: Path,
+        environment: Mapping[str, str],
+        timeout: float | None,
+        total: int,
+        kernel: str = "python3",
+        memory: int | None = None,
+        progress: Progress | None = None,
+    ) -> Outcome:
+        """Execute `input.ipynb` to `notebook.ipynb`."""
+        ...
 
 
 def run_environment(lang: str, sources: Mapping[str, str]) -> dict[str, str]:
     """Return the environment of a run: one thread for numerics, a fixed hash seed, language and data sources."""
-    environment = dict(os.environ)
-    environment.update(dict.fromkeys(ONE_THREAD, "1"))
-    environment.update(
-        {
-            "PYTHONHASHSEED": "0",
-            "PYTHONIOENCODING": "utf-8",
-            "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-            "JUPYTER_PLATFORM_DIRS": "1",
-            LANGUAGE_VARIABLE: lang,
-            RUN_VARIABLE: "1",
-            SOURCES_VARIABLE: json.dumps(dict(sources)),
-        }
-    )
-    environment.pop("MPLBACKEND", None)
-    return environment
+    return fixed_environment(os.environ) | {
+        LANGUAGE_VARIABLE: lang,
+        RUN_VARIABLE: "1",
+        SOURCES_VARIABLE: json.dumps(dict(sources)),
+    }
 
 
 def execute(
@@ -69,6 +94,7 @@ def execute(
     timeout: float | None,
     total: int,
     kernel: str = "python3",
+    memory: int | None = None,
     progress: Progress | None = None,
 ) -> Outcome:
     """Execute `input.ipynb` of a run's folder to `notebook.ipynb`, beside a `log.txt`.
@@ -89,6 +115,8 @@ def execute(
         Cells of the notebook, for the progress bar.
     kernel : str
         Name of the kernelspec.
+    memory : int, optional
+        [bytes] that the cells may take.
     progress : callable, optional
         Called with (cells begun, total).
     """
@@ -102,6 +130,7 @@ def execute(
                     "cwd": str(cwd),
                     "scratch": scratch,
                     "timeout": timeout,
+                    "memory": memory,
                 }
             ),
             encoding="utf-8",
@@ -115,7 +144,21 @@ def execute(
             stderr=log,
             start_new_session=os.name != "nt",
         )
-        return _follow(worker, timeout, total, progress)
+        before = _used()
+        found = _follow(worker, timeout, total, progress)
+        read, written = read_list(Path(scratch) / OPENED)
+        cpu, peak = _used()
+        return replace(found, opened={"read": read, "written": written}, cpu=round(cpu - before[0], 3), memory=peak)
+
+
+def _used() -> tuple[float, int | None]:
+    """CPU time [s] of all ended children, and the greatest peak memory [bytes] among them."""
+    if os.name == "nt":
+        return 0.0, None
+    import resource
+
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime, used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 def _follow(worker: subprocess.Popen[bytes], timeout: float | None, total: int, progress: Progress | None) -> Outcome:

@@ -88,6 +88,7 @@ def verify(
             with_code=old["with_code"],
             progress=progress,
             update_index=False,
+            cache=None,
         )
         return _compare(folder, old, new)
 

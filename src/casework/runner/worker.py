@@ -1,8 +1,6 @@
-"""Execute one notebook through papermill, in a process of its own.
+"""Execute one notebook in a normal kernel, in a process of its own.
 
-Called as `python -m casework.runner.worker JOB.json`; tells its progress as JSON lines on its first standard
-output. papermill's own metadata says `completed` after a time-out and after a dead kernel, so the status is
-found here, from what was raised.
+Called as `python -m casework.runner.worker JOB.json`; tells its progress as JSON lines on its first standard output.
 """
 
 from __future__ import annotations
@@ -12,17 +10,13 @@ import os
 import signal
 import sys
 import threading
-import time
 from pathlib import Path
 from typing import Any
 
-START_TIMEOUT = 120
-INPUT = "input.ipynb"
-OUTPUT = "notebook.ipynb"
+from casework.runner.execution import Cancelled, execute_job
+from casework.runner.opened import LIST_VARIABLE, OPENED
 
-
-class Cancelled(BaseException):
-    """The supervisor asked this process to stop."""
+WATCHED = "--IPKernelApp.extensions=casework.runner.opened"
 
 
 def main(job_path: str) -> int:
@@ -38,9 +32,21 @@ def main(job_path: str) -> int:
     signal.signal(signal.SIGTERM, _cancel)
     signal.signal(signal.SIGINT, _cancel)
     threading.Thread(target=_follow_supervisor, daemon=True).start()
-    outcome = _execute(job, say)
-    say(event="done", **outcome)
-    return 0 if outcome["status"] == "ok" else 1
+    _prepare(job)
+    found = execute_job(job, say, engine="casework-kernel", kernel_manager_class=_kernel_manager(job["scratch"]))
+    say(event="done", **found)
+    return 0 if found["status"] == "ok" else 1
+
+
+def _prepare(job: dict[str, Any]) -> None:
+    """Limit memory, keep personal start-up files of IPython out of reports, and list the files that are opened."""
+    if job.get("memory") and os.name != "nt":
+        from casework.runner.warm.child import limit_memory
+
+        limit_memory(job["memory"])
+    scratch = Path(job["scratch"])
+    os.environ["IPYTHONDIR"] = str(scratch / "ipython")
+    os.environ[LIST_VARIABLE] = str(scratch / OPENED)
 
 
 def _cancel(signum: int, frame: Any) -> None:
@@ -54,71 +60,21 @@ def _follow_supervisor() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _execute(job: dict[str, Any], say: Any) -> dict[str, Any]:
-    from nbclient.exceptions import CellTimeoutError, DeadKernelError
-    from papermill.exceptions import PapermillExecutionError
-
-    try:
-        _papermill(job, say)
-    except PapermillExecutionError as error:
-        return _outcome("failed", error.ename, error.evalue, error.cell_index)
-    except CellTimeoutError:
-        return _outcome("timeout", "Timeout", f"not finished after {job['timeout']:g} s")
-    except DeadKernelError:
-        return _outcome("killed", "DeadKernel", "the kernel died")
-    except Cancelled:
-        return _outcome("cancelled", "Cancelled", "stopped by the user")
-    except Exception as error:
-        import traceback
-
-        traceback.print_exc()
-        return _outcome("failed", type(error).__name__, str(error))
-    return _outcome("ok")
-
-
-def _outcome(status: str, ename: str = "", evalue: str = "", cell: int | None = None) -> dict[str, Any]:
-    return {"status": status, "ename": ename, "evalue": evalue, "cell": cell}
-
-
-def _papermill(job: dict[str, Any], say: Any) -> None:
-    import papermill
-
-    deadline = time.monotonic() + job["timeout"] if job["timeout"] else None
-
-    def left(cell: Any) -> float | None:
-        return None if deadline is None else max(deadline - time.monotonic(), 0.01)
-
-    def started(cell: Any, cell_index: int) -> None:
-        say(event="cell", index=cell_index)
-
-    say(event="started", pid=os.getpid())
-    papermill.execute_notebook(
-        INPUT,  # relative to the run's folder: papermill formats paths, and a folder's name may hold braces
-        OUTPUT,
-        parameters=job["parameters"],
-        kernel_name=job["kernel"],
-        cwd=job["cwd"],
-        progress_bar=False,
-        log_output=False,
-        start_timeout=START_TIMEOUT,
-        kernel_manager_class=_kernel_manager(job["scratch"]),
-        timeout_func=left,
-        on_cell_execute=started,
-    )
-
-
 def _kernel_manager(scratch: str) -> Any:
-    """Return a kernel manager that talks through sockets in a private folder, where the system has them."""
+    """Return a kernel manager that watches opened files, and talks through sockets in a private folder."""
     from jupyter_client.manager import AsyncKernelManager
 
-    if os.name == "nt":
-        return AsyncKernelManager
-
-    class SocketKernelManager(AsyncKernelManager):
+    class RunKernelManager(AsyncKernelManager):
         def __init__(self, **options: Any) -> None:
-            super().__init__(**{**options, "transport": "ipc", "ip": os.path.join(scratch, "k")})  # noqa: PTH118
+            if os.name != "nt":
+                options |= {"transport": "ipc", "ip": os.path.join(scratch, "k")}  # noqa: PTH118
+            super().__init__(**options)
 
-    return SocketKernelManager
+        def format_kernel_cmd(self, extra_arguments: list[str] | None = None) -> list[str]:
+            command: list[str] = super().format_kernel_cmd(extra_arguments)
+            return [*command, WATCHED] if any("ipykernel" in part for part in command) else command
+
+    return RunKernelManager
 
 
 if __name__ == "__main__":

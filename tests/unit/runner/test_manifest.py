@@ -9,7 +9,6 @@ def test_a_manifest_says_what_went_in_and_hides_secrets() -> None:
     plan = Plan(
         request=request,
         shown={"module": "x://u:hunter2@h"},
-        source=None,
         data=None,
         run_id="a-1",
         key={"notebook": "n"},

@@ -1,0 +1,96 @@
+"""Execute the notebook of one run through papermill, and find how it ended.
+
+papermill's own metadata says `completed` after a time-out and after a dead kernel, so the status is found here,
+from what was raised.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+START_TIMEOUT = 120
+INPUT = "input.ipynb"
+OUTPUT = "notebook.ipynb"
+
+Say = Callable[..., None]
+
+
+class Cancelled(BaseException):
+    """Raised where the process was asked to stop."""
+
+
+def execute_job(job: dict[str, Any], say: Say, *, engine: str, **options: Any) -> dict[str, Any]:
+    """Execute `input.ipynb` in the working directory to `notebook.ipynb`.
+
+    Parameters
+    ----------
+    job : dict
+        `parameters`, `kernel`, `cwd`, `timeout` [s] or None.
+    say : callable
+        Told of each cell that begins: `say(event="cell", index=...)`.
+    engine : str
+        Name of a papermill engine.
+    **options : object
+        For the engine.
+
+    Returns
+    -------
+    dict
+        `status` (`ok`, `failed`, `timeout`, `killed`, `cancelled`), `ename`, `evalue`, `cell`.
+    """
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from papermill.exceptions import PapermillExecutionError
+
+    try:
+        _papermill(job, say, engine, options)
+    except PapermillExecutionError as error:
+        return outcome("failed", error.ename, error.evalue, error.cell_index)
+    except CellTimeoutError:
+        return outcome("timeout", "Timeout", f"not finished after {job['timeout']:g} s")
+    except DeadKernelError:
+        return outcome("killed", "DeadKernel", "the kernel died")
+    except Cancelled:
+        return outcome("cancelled", "Cancelled", "stopped by the user")
+    except Exception as error:
+        import traceback
+
+        traceback.print_exc()
+        return outcome("failed", type(error).__name__, str(error))
+    return outcome("ok")
+
+
+def outcome(status: str, ename: str = "", evalue: str = "", cell: int | None = None) -> dict[str, Any]:
+    """Return how an execution ended."""
+    return {"status": status, "ename": ename, "evalue": evalue, "cell": cell}
+
+
+def _papermill(job: dict[str, Any], say: Say, engine: str, options: dict[str, Any]) -> None:
+    import papermill
+
+    from casework.runner.cells import register_engines
+
+    register_engines()
+    deadline = time.monotonic() + job["timeout"] if job["timeout"] else None
+
+    def left(cell: Any) -> float | None:
+        return None if deadline is None else max(deadline - time.monotonic(), 0.01)
+
+    def started(cell: Any, cell_index: int) -> None:
+        say(event="cell", index=cell_index)
+
+    papermill.execute_notebook(
+        INPUT,  # relative to the run's folder: papermill formats paths, and a folder's name may hold braces
+        OUTPUT,
+        parameters=job["parameters"],
+        kernel_name=job["kernel"],
+        cwd=job["cwd"],
+        engine_name=engine,
+        progress_bar=False,
+        log_output=False,
+        start_timeout=START_TIMEOUT,
+        timeout_func=left,
+        on_cell_execute=started,
+        **options,
+    )

@@ -1,0 +1,1 @@
+"""Warm starts: a template process that has everything imported, and its forks: kernels, cells, whole runs."""

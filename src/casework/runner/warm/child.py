@@ -1,0 +1,149 @@
+"""What every fork of the template does first and last."""
+
+from __future__ import annotations
+
+import atexit
+import ctypes
+import os
+import random
+import resource
+import signal
+import sys
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any
+
+PR_SET_PDEATHSIG = 1
+PR_SET_CHILD_SUBREAPER = 36
+FAILED = 70
+
+
+def fork(body: Callable[[], int]) -> int:
+    """Fork; the child runs a function and ends with its code, whatever happens. Return the child's number."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    pid = os.fork()
+    if pid:
+        return pid
+    code = FAILED
+    try:
+        code = body()
+    except SystemExit as leaving:
+        code = leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
+    except BaseException:
+        import traceback
+
+        with suppress(Exception):
+            traceback.print_exc()
+    finally:
+        leave(code)
+    return 0
+
+
+def leave(code: int) -> None:
+    """End this process: what was registered for its end is done, then nothing else, quickly."""
+    with suppress(BaseException):
+        atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__):
+        with suppress(BaseException):
+            stream.flush()  # type: ignore[union-attr]
+    os._exit(code & 0xFF)
+
+
+def become(environment: Mapping[str, str], cwd: str) -> None:
+    """Take over environment and working directory; the template's own language and caches of both are dropped."""
+    os.environ.clear()
+    os.environ.update(environment)
+    time.tzset()
+    os.chdir(cwd)
+    from casework.core import messages
+
+    messages.set_language(None)
+
+
+def own_group() -> None:
+    """Lead a session of its own, with ordinary signals."""
+    os.setsid()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD, signal.SIGPIPE):
+        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # as Python starts
+
+
+def reseed() -> None:
+    """Give this fork random numbers of its own, as a fresh interpreter has."""
+    random.seed()
+    numpy = sys.modules.get("numpy")
+    if numpy is not None:
+        numpy.random.seed()
+
+
+def standard_streams(out: int, err: int) -> None:
+    """Point the standard streams, in C and in Python, to open files; nothing can be read from the first."""
+    empty = os.open(os.devnull, os.O_RDONLY)
+    for source, target in ((empty, 0), (out, 1), (err, 2)):
+        os.dup2(source, target)
+    os.close(empty)
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stdout = sys.__stdout__ = open(1, "w", encoding="utf-8", errors="replace", closefd=False)  # type: ignore[misc] # noqa: SIM115
+    sys.stderr = sys.__stderr__ = open(  # type: ignore[misc] # noqa: SIM115
+        2, "w", encoding="utf-8", errors="backslashreplace", closefd=False, buffering=1
+    )
+
+
+def limit_memory(extra: int | None) -> None:
+    """Let this process take so much more memory [bytes]; beyond it allocations fail instead of the machine."""
+    if extra:
+        most = _data_size() + extra
+        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+
+
+def _data_size() -> int:
+    with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123
+        return int(file.read().split()[5]) * resource.getpagesize()
+
+
+def die_with_parent() -> None:
+    """Be killed when the process that forked this one dies."""
+    _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def adopt_orphans() -> None:
+    """Become the parent of what the children of this process leave behind, so that it can be ended."""
+    _prctl(PR_SET_CHILD_SUBREAPER, 1)
+
+
+def _prctl(option: int, value: int) -> None:
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0)
+
+
+def children(pid: int) -> list[int]:
+    """Return the direct children of a process."""
+    found: list[int] = []
+    for name in os.listdir("/proc"):  # noqa: PTH208
+        if name.isdigit():
+            with suppress(OSError, IndexError, ValueError), open(f"/proc/{name}/stat", encoding="utf-8") as file:  # noqa: PTH123
+                if int(file.read().rpartition(")")[2].split()[1]) == pid:
+                    found.append(int(name))
+    return found
+
+
+def end_orphans() -> None:
+    """Kill and reap all children of this process, and theirs, until none is left."""
+    while offspring := children(os.getpid()):
+        for pid in offspring:
+            with suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGKILL)
+        for pid in offspring:
+            with suppress(ChildProcessError):
+                os.waitpid(pid, 0)
+
+
+def usage(used: Any) -> dict[str, float]:
+    """Return CPU time [s] and peak memory [bytes] from a resource usage record."""
+    scale = 1 if sys.platform == "darwin" else 1024
+    return {"cpu": round(used.ru_utime + used.ru_stime, 3), "memory": int(used.ru_maxrss) * scale}

@@ -1,0 +1,83 @@
+"""`papermill --engine casework`: the cells run in a fork of the template process.
+
+Where that cannot be, papermill's own engine runs them.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from papermill.engines import Engine, NBClientEngine
+
+from casework.runner.warm import client
+from casework.runner.warm.client import UnavailableError, tell_once
+from casework.runner.warm.identity import fixed_environment
+from casework.runner.warm.wire import Link
+
+END_SECONDS = 20.0
+
+
+@dataclass
+class RemoteCells:
+    """Cells in a fork of the template; this process talks to them over a link."""
+
+    link: Link
+    pid: int
+
+    def interrupt(self) -> None:
+        """Interrupt the cell that runs."""
+        with suppress(ProcessLookupError, PermissionError):
+            os.kill(self.pid, signal.SIGINT)
+
+    def end(self, *, asked: bool) -> None:
+        """Wait for the end that was asked for; otherwise leaving the link ends the fork."""
+        while asked and self.link.wait(END_SECONDS):
+            message = self.link.receive()
+            if message is None or message["event"] == "exit":
+                break
+        self.link.close()
+
+
+class CaseworkEngine(Engine):  # type: ignore[misc]
+    """papermill's engine of warm runs."""
+
+    @classmethod
+    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> Any:
+        """Execute the cells of a parameterized notebook."""
+        from casework.runner.cells import LinkEngine  # papermill loads its engines while it is itself being loaded
+
+        try:
+            cls._check(kernel_name)
+            host = cls._start()
+        except UnavailableError as error:
+            tell_once(str(error))
+            return NBClientEngine.execute_managed_notebook(nb_man, kernel_name, **options)
+        return LinkEngine.execute_managed_notebook(nb_man, kernel_name, host=host, **options)
+
+    @staticmethod
+    def _check(kernel_name: str) -> None:
+        """Refuse a kernelspec that does not name this interpreter's own kernel."""
+        from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
+
+        from casework.runner.warm.provisioner import kernel_arguments
+
+        try:
+            argv = KernelSpecManager().get_kernel_spec(kernel_name).argv
+            kernel_arguments(argv)
+        except (NoSuchKernel, ValueError):
+            raise UnavailableError(f"the kernel {kernel_name!r} is not a plain Python kernel") from None
+
+    @staticmethod
+    def _start() -> RemoteCells:
+        cwd = os.getcwd()  # noqa: PTH109
+        message = {"kind": "cells", "environment": dict(os.environ), "cwd": cwd, "memory": None}
+        link = client.request(message, fixed_environment(os.environ), [1, 2])
+        started = link.receive()
+        if started is None:
+            link.close()
+            raise UnavailableError("the process of the cells did not start")
+        return RemoteCells(link, int(started["pid"]))

@@ -1,0 +1,144 @@
+"""A fork of the template that does a whole job: it plans, keeps the process of the cells, gathers and reports."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from casework.runner import job
+from casework.runner.cells import LINK_ENGINE
+from casework.runner.execution import OUTPUT, Cancelled, execute_job
+from casework.runner.supervise import Outcome, Progress
+from casework.runner.warm import child
+from casework.runner.warm.keeper import CellProcess
+from casework.runner.warm.wire import Link
+
+
+class AbandonedError(BaseException):
+    """The client is gone: nothing is to be left behind."""
+
+
+@dataclass
+class ForkedCells:
+    """The process of the cells; it was forked first, while nothing of the job had touched this process."""
+
+    process: CellProcess
+    link: Link
+
+    @classmethod
+    def fork(cls, other: Link) -> ForkedCells:
+        """Fork it; it waits for its environment."""
+        here, there = Link.pair()
+        process = CellProcess.start(there, None, others=(here, other))
+        there.close()
+        return cls(process, here)
+
+    def interrupt(self) -> None:
+        """Interrupt the cell that runs."""
+        self.process.signal(signal.SIGINT)
+
+    def end(self, *, asked: bool) -> None:
+        """End the process with all it started."""
+        if asked:
+            self.process.finish()
+        else:
+            self.process.stop()
+
+    def execute(
+        self,
+        folder: Path,
+        *,
+        parameters: Mapping[str, Any],
+        cwd: Path,
+        environment: Mapping[str, str],
+        timeout: float | None,
+        total: int,
+        kernel: str = "python3",
+        memory: int | None = None,
+        progress: Progress | None = None,
+    ) -> Outcome:
+        """Execute a run's notebook here; see `supervise.execute`."""
+
+        def say(**message: Any) -> None:
+            if progress:
+                progress(message["index"] + 1, total)
+
+        self.link.send(environment=dict(environment), cwd=str(cwd), memory=memory)
+        work = {"parameters": dict(parameters), "kernel": kernel, "cwd": None, "timeout": timeout}
+        opened: dict[str, list[str]] = {}
+        with _working_in(folder):
+            found = execute_job(
+                work,
+                say,
+                engine=LINK_ENGINE,
+                request_save_on_cell_execute=False,
+                host=self,
+                partial=OUTPUT,
+                opened=opened,
+            )
+        used = self.process.used
+        return Outcome(
+            **found, engine="warm", opened=opened, cpu=used.get("cpu"), memory=int(used["memory"]) if used else None
+        )
+
+
+@contextmanager
+def _working_in(folder: Path) -> Iterator[None]:
+    """Work in a run's folder, its log taking what is printed."""
+    before = os.getcwd()  # noqa: PTH109
+    kept = os.dup(1), os.dup(2)
+    log = os.open(folder / "log.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    os.chdir(folder)
+    try:
+        os.dup2(log, 1)
+        os.dup2(log, 2)
+        yield
+    finally:
+        os.chdir(before)
+        for number, target in zip(kept, (1, 2), strict=True):
+            os.dup2(number, target)
+            os.close(number)
+        os.close(log)
+
+
+def run_job(message: dict[str, Any], link: Link, files: list[int]) -> int:
+    """Do a job for a client: answers go over the link; the job ends when the link does."""
+    empty = os.open(os.devnull, os.O_WRONLY)
+    child.standard_streams(*(files if len(files) == 2 else (empty, empty)))
+    cells = ForkedCells.fork(link)
+    abandoned = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda number, frame: _stop(abandoned))
+    threading.Thread(target=_follow, args=(link, abandoned), daemon=True).start()
+    try:
+        child.become(message["environment"], message["cwd"])
+        answer = job.do(message, link.send, cells.execute)
+    except (AbandonedError, Cancelled):
+        answer = {"event": "done", "status": "cancelled", "folder": None}
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_IGN)
+        cells.end(asked=False)
+    own = child.usage(resource.getrusage(resource.RUSAGE_SELF))
+    with suppress(OSError):
+        link.send(**answer, own=own)
+    return 0
+
+
+def _stop(abandoned: threading.Event) -> None:
+    raise AbandonedError if abandoned.is_set() else Cancelled
+
+
+def _follow(link: Link, abandoned: threading.Event) -> None:
+    """Stop the job when its client says so, or is gone."""
+    message = link.receive()
+    if message is None:
+        abandoned.set()
+    os.kill(os.getpid(), signal.SIGTERM)

@@ -1,0 +1,54 @@
+"""A fork that becomes an ordinary Jupyter kernel."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from contextlib import suppress
+from typing import Any
+
+from ipykernel.kernelapp import IPKernelApp
+
+from casework.runner.warm import child
+from casework.runner.warm.wire import Link
+
+
+class WarmKernelApp(IPKernelApp):
+    """ipykernel's application without its watch over the parent: the link to the client takes its place."""
+
+    def init_poller(self) -> None:
+        """Start no thread."""
+
+
+def run_kernel(message: dict[str, Any], link: Link, files: list[int]) -> int:
+    """Be the kernel that a command line describes; tell the client when its sockets are bound.
+
+    Parameters
+    ----------
+    message : dict
+        `argv` as `python -m ipykernel_launcher` gets it, `environment`, `cwd`.
+    link : Link
+        The client's lifeline: the kernel ends when it closes.
+    files : list of int
+        Where standard output and error go; empty for nowhere.
+    """
+    child.become(message["environment"], message["cwd"])
+    empty = os.open(os.devnull, os.O_WRONLY)
+    child.standard_streams(*(files if len(files) == 2 else (empty, empty)))
+    sys.argv = ["ipykernel_launcher.py", *message["argv"]]
+    app: Any = WarmKernelApp.instance(parent_handle=os.getppid())
+    app.initialize(message["argv"])
+    link.send(event="ready", pid=os.getpid())
+    threading.Thread(target=_follow, args=(link,), daemon=True, name="casework-lifeline").start()
+    app.start()
+    return 0
+
+
+def _follow(link: Link) -> None:
+    """End this kernel and what it started when its client is gone."""
+    while link.receive() is not None:
+        pass
+    with suppress(ProcessLookupError):
+        os.killpg(os.getpid(), signal.SIGKILL)

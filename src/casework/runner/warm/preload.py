@@ -1,0 +1,141 @@
+"""What a template process loads before it forks, and what it must leave untouched.
+
+Only libraries and casework itself are loaded, never a module of the user's project: that must be read anew by
+each run. After the imports the paths that are slow the first time are walked once.
+"""
+
+from __future__ import annotations
+
+import builtins
+import gc
+import os
+import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from types import SimpleNamespace
+
+KERNEL = (
+    "IPython.core.interactiveshell",
+    "ipykernel.kernelapp",
+    "ipykernel.ipkernel",
+    "ipykernel.zmqshell",
+    "ipykernel.debugger",
+    "ipykernel.comm",
+    "debugpy",
+    "jedi",
+)
+STUDIES = (
+    "numpy",
+    "pandas",
+    "scipy.stats",
+    "scipy.optimize",
+    "statsmodels.api",
+    "statsmodels.formula.api",
+    "matplotlib.pyplot",
+    "matplotlib.backends.backend_agg",
+    "seaborn",
+    "networkx",
+    "openpyxl",
+    "pandera",
+    "ipywidgets",
+)
+RUNNER = (
+    "nbformat",
+    "nbclient",
+    "papermill",
+    "papermill.iorw",
+    "bleach",
+    "jinja2",
+    "markdown_it",
+    "pygments.lexers.python",
+    "pygments.formatters.html",
+    "latex2mathml.converter",
+    "fontTools.subset",
+    "babel.messages.pofile",
+    "pyarrow.parquet",
+)
+CASEWORK = (
+    "casework",
+    "casework.datasets.checking",
+    "casework.datasets.delimited",
+    "casework.datasets.loading",
+    "casework.datasets.workbooks",
+    "casework.datasets.export",
+    "casework.datasets.synthetic",
+    "casework.figures",
+    "casework.report.display",
+    "casework.report.html",
+    "casework.runner.job",
+    "casework.runner.reporting",
+    "casework.runner.run",
+    "casework.runner.warm.shell",
+    "casework.studies.inputs",
+    "casework.teach.explorer",
+)
+DOMAINS = ("stats", "supply_chain", "suppliers", "customers", "voice", "satisfaction", "credit", "accounts", "growth")
+
+
+def preload() -> list[str]:
+    """Import everything, walk the slow first paths, and freeze the heap; return what could not be imported."""
+    from casework.report.exercise import exercise
+
+    with _as_in_a_kernel(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        missing = [name for name in (*KERNEL, *STUDIES, *RUNNER, *CASEWORK, *_domains()) if not _load(name)]
+        exercise()
+    gc.collect()
+    gc.freeze()
+    return missing
+
+
+def _load(name: str) -> bool:
+    try:
+        import_module(name)
+    except Exception:  # a broken library is the run's own affair: it will say so
+        return False
+    return True
+
+
+def _domains() -> Iterator[str]:
+    """Every module of the methods, as the package lists them."""
+    import pkgutil
+
+    import casework
+
+    for area in DOMAINS:
+        for root in casework.__path__:
+            if os.path.isdir(os.path.join(root, area)):  # noqa: PTH112, PTH118
+                yield f"casework.{area}"
+                found = pkgutil.iter_modules([os.path.join(root, area)])  # noqa: PTH118
+                yield from (f"casework.{area}.{item.name}" for item in found)
+
+
+@contextmanager
+def _as_in_a_kernel() -> Iterator[None]:
+    """Libraries ask at import whether they are in a kernel (pandas: how wide a frame prints); they are, later."""
+    before = os.environ.get("MPLBACKEND")
+    os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
+    builtins.get_ipython = lambda: SimpleNamespace(kernel=True, config={})  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        del builtins.get_ipython  # type: ignore[attr-defined]
+        if before is None:
+            del os.environ["MPLBACKEND"]
+
+
+def threads() -> int:
+    """Return how many threads this process has; a process that forks must have one."""
+    try:
+        return len(os.listdir("/proc/self/task"))  # noqa: PTH208
+    except OSError:
+        import threading
+
+        return threading.active_count()
+
+
+def pristine() -> bool:
+    """Return whether nothing was configured that belongs to a run."""
+    return "matplotlib_inline.backend_inline" not in sys.modules and "get_ipython" not in vars(builtins)
