@@ -211,7 +211,7 @@ def _labels(sweep: SweepPage, figures: int) -> dict[str, Any]:
         "lowest": t("Lowest mean"),
         "highest": t("Highest mean"),
         "how": t(
-            "Means over all runs at a level of the parameter. Numbers with more than {most} values are put in {n} bins.",
+            "Means over the runs at each level of the parameter. Numbers with more than {most} values: {n} bins.",
             most=MOST_LEVELS,
             n=BINS,
         ),
