@@ -170,4 +170,4 @@ def _emit_table(
 def _emit(data: dict[str, Any], casework: dict[str, Any], extra: dict[str, Any] | None = None) -> None:
     from IPython.display import display
 
-    display(data, raw=True, metadata={METADATA_KEY: casework, **(extra or {})})  # type: ignore[no-untyped-call]
+    display(data, raw=True, metadata={METADATA_KEY: casework, **(extra or {})})

@@ -11,7 +11,16 @@ import numpy as np
 from casework.core.messages import t
 from casework.figures import style
 from casework.report.numbers import number_texts
-from casework.report.sweep_levels import MOST_LEVELS, Effect, Factor, Floats, binned, cell_means, level_means
+from casework.report.sweep_levels import (
+    MOST_LEVELS,
+    Effect,
+    Factor,
+    Floats,
+    binned,
+    cell_means,
+    level_means,
+    make_factor,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -92,6 +101,33 @@ def draw_panels(panels: Sequence[Panel], *, title: str = "", columns: int = 2, w
         for place, panel in enumerate(panels, start=1):
             _draw_panel(figure.add_subplot(rows, columns, place), panel, int(width / columns * LETTERS))
     return figure
+
+
+def draw_against(
+    parameter: str, levels: Sequence[Any], result: str, numbers: Sequence[float], unit: str = "", ax: Axes | None = None
+) -> Axes:
+    """Draw one result against one parameter, on axes of the caller or new ones.
+
+    Parameters
+    ----------
+    parameter, result : str
+        Their names.
+    levels : sequence
+        Value of the parameter in each run.
+    numbers : sequence of float
+        The result of each run.
+    unit : str
+        Of the result.
+    ax : Axes, optional
+        Where to draw.
+    """
+    panel = Panel(
+        factor=make_factor(parameter, levels), values=np.asarray(numbers, dtype=np.float64), unit=unit, heading=result
+    )
+    with style.context():
+        drawn = style.axes(ax)
+        _draw_panel(drawn, panel, int(WIDE * LETTERS))
+    return drawn
 
 
 def _rows(factor: Factor) -> int:

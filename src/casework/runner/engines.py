@@ -129,13 +129,13 @@ def _has_stderr() -> bool:
 def needs_normal_kernel(request: Request) -> str:
     """Return why a notebook cannot run in a fork of the template; empty where it can."""
     from casework.core.messages import t
-    from casework.studies.notebook import read_notebook
+    from casework.studies.notebook import read_cells
 
     if (request.notebook.parent / "matplotlibrc").is_file():
         return t("a file matplotlibrc beside the notebook is read when a kernel starts")
     if request.study is not None:
         return ""
-    about = read_notebook(request.notebook).metadata
+    about = read_cells(request.notebook).metadata
     if about.get("kernelspec", {}).get("language", "python") != "python":
         return t("the notebook is not written in Python")
     if about.get("casework", {}).get("engine") == "normal":

@@ -59,21 +59,6 @@ def notebook_sha256(notebook: Any) -> str:
     )
 
 
-def notebook_file_sha256(path: Path) -> str:
-    """Return the hash of a notebook file's cells, as `notebook_sha256` gives it, without loading nbformat."""
-    content = json.loads(path.read_text(encoding="utf-8"))
-    if content.get("nbformat") != 4:
-        from casework.studies.notebook import read_notebook
-
-        return notebook_sha256(read_notebook(path))
-    return sha256_json(
-        [
-            [cell["cell_type"], "".join(cell["source"]), sorted(cell["metadata"].get("tags", []))]
-            for cell in content["cells"]
-        ]
-    )
-
-
 def outputs_sha256(notebook: Any) -> str:
     """Return the hash of all outputs of a notebook without what is volatile.
 

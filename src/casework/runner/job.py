@@ -81,7 +81,22 @@ def do_facts(message: dict[str, Any], say: Say, run_cells: Execute) -> dict[str,
     return {"found": found}
 
 
-JOBS: dict[str, Callable[[dict[str, Any], Say, Execute], dict[str, Any]]] = {"run": do_run, "facts": do_facts}
+def do_sweep(message: dict[str, Any], *_: Any) -> dict[str, Any]:
+    """Write table and pages of a sweep, and the index of all runs."""
+    from casework.runner.listing import write_index
+    from casework.runner.sweep.pages import write_all
+
+    write_all(Path(message["folder"]), message["rows"], message["lang"])
+    with use_language(message["lang"]):
+        write_index(Path(message["out"]))
+    return {}
+
+
+JOBS: dict[str, Callable[[dict[str, Any], Say, Execute], dict[str, Any]]] = {
+    "run": do_run,
+    "facts": do_facts,
+    "sweep": do_sweep,
+}
 
 
 def pack_error(error: CaseworkError) -> dict[str, Any]:

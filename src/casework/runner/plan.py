@@ -13,10 +13,10 @@ from casework.core.errors import ParameterError, Problem
 from casework.core.messages import LANGUAGES, t
 from casework.core.options import ReportFormat
 from casework.runner.data import DataFacts, read_facts
-from casework.runner.hashing import notebook_file_sha256, package_sha256, sha256_json
+from casework.runner.hashing import notebook_sha256, package_sha256, sha256_json
 from casework.runner.secrets import secrets_of
 from casework.studies.base import Study
-from casework.studies.notebook import check_own_parameters
+from casework.studies.notebook import check_own_parameters, read_cells
 from casework.studies.parameters import read_parameter_file, validate
 from casework.studies.registry import get_study, studies
 
@@ -145,7 +145,7 @@ def make_plan(request: Request, facts: DataFacts | None = None) -> Plan:
     shown = dict(request.parameters) | ({"data": known.shown} if known.shown is not None else {})
     key = {
         "study": request.name,
-        "notebook": notebook_file_sha256(request.notebook),
+        "notebook": notebook_sha256(read_cells(request.notebook)),
         "parameters": shown,
         "data": known.data["sha256"] if known.data else None,
         "package": package_sha256(),

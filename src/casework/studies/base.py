@@ -24,7 +24,7 @@ class NotebookParameters(BaseModel):
     `json_schema_extra={"unit": ...}` its unit.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True, validate_default=True)
 
 
 class StudyParameters(NotebookParameters):

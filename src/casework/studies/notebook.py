@@ -6,6 +6,7 @@ import ast
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from casework.core.checks import suggest
@@ -30,14 +31,35 @@ def read_notebook(path: Path) -> Any:
     """Read a notebook file."""
     import nbformat
 
-    return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    return nbformat.read(path, as_version=4)
+
+
+def read_cells(path: Path) -> Any:
+    """Read the cells of a notebook file (kind, source, metadata) without loading nbformat, where its format is 4.
+
+    Raises
+    ------
+    ValueError, OSError
+        It is no notebook, or not there.
+    """
+    content = json.loads(path.read_text(encoding="utf-8"))
+    if not isinstance(content, dict) or content.get("nbformat") != 4:
+        return read_notebook(path)
+    try:
+        cells = [
+            SimpleNamespace(cell_type=cell["cell_type"], source="".join(cell["source"]), metadata=cell["metadata"])
+            for cell in content["cells"]
+        ]
+        return SimpleNamespace(cells=cells, metadata=content["metadata"])
+    except (KeyError, TypeError):
+        raise ValueError("not a notebook") from None
 
 
 def notebook_text(notebook: Any) -> str:
     """Return a notebook as the text of its file."""
     import nbformat
 
-    return str(nbformat.writes(notebook)) + "\n"  # type: ignore[no-untyped-call]
+    return str(nbformat.writes(notebook)) + "\n"
 
 
 def parameters_source(study: Study) -> str:
@@ -119,10 +141,10 @@ def read_own_parameters(path: Path) -> dict[str, OwnParameter]:
         The file is no notebook.
     """
     try:
-        notebook = read_notebook(path)
+        notebook = read_cells(path)
+        cell = parameters_cell(notebook)
     except Exception:
         raise ParameterError(Problem(path.name, t("it cannot be read as a notebook"), t("an .ipynb file"))) from None
-    cell = parameters_cell(notebook)
     return {} if cell is None else {item.name: item for item in _assignments(cell.source)}
 
 

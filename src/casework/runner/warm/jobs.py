@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from casework.runner import job
+from casework.runner import job, supervise
 from casework.runner.cells import LINK_ENGINE
 from casework.runner.execution import OUTPUT, Cancelled, execute_job
 from casework.runner.supervise import Outcome, Progress
@@ -112,20 +112,21 @@ def run_job(message: dict[str, Any], link: Link, files: list[int]) -> int:
     """Do a job for a client: answers go over the link; the job ends when the link does."""
     empty = os.open(os.devnull, os.O_WRONLY)
     child.standard_streams(*(files if len(files) == 2 else (empty, empty)))
-    cells = ForkedCells.fork(link)
+    cells = ForkedCells.fork(link) if message.get("job") == "run" else None
     abandoned = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda number, frame: _stop(abandoned))
     threading.Thread(target=_follow, args=(link, abandoned), daemon=True).start()
     try:
         child.become(message["environment"], message["cwd"])
-        answer = job.do(message, link.send, cells.execute)
+        answer = job.do(message, link.send, cells.execute if cells else supervise.execute)
     except (AbandonedError, Cancelled):
         answer = {"event": "done", "status": "cancelled", "folder": None}
     finally:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, signal.SIG_IGN)
-        cells.end(asked=False)
+        if cells:
+            cells.end(asked=False)
     own = child.usage(resource.getrusage(resource.RUSAGE_SELF))
     with suppress(OSError):
         link.send(**answer, own=own)

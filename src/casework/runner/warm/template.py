@@ -210,10 +210,16 @@ def serve(path: Path, *, idle: float = IDLE_SECONDS) -> int:
     int
         0, or 3 where this process cannot be a template because a library started threads.
     """
+    from casework.runner.hashing import package_sha256
     from casework.runner.warm.preload import preload, pristine, threads
 
+    sources = package_sha256()
     known = bodies()
     missing = preload()
+    package_sha256.cache_clear()
+    if package_sha256() != sources:
+        sys.stderr.write("casework: its sources changed while they were loaded\n")
+        return 3
     if threads() != 1 or not pristine():
         sys.stderr.write(f"casework: no warm starts: {threads()} threads after the imports\n")
         return 3
