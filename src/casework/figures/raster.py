@@ -6,7 +6,7 @@ picture that comes out is the same. Imports matplotlib: import it where a figure
 
 from __future__ import annotations
 
-import io
+import os
 import struct
 import zlib
 from collections.abc import Iterator
@@ -59,8 +59,8 @@ def png(figure: Figure, *, dpi: float) -> tuple[bytes, tuple[int, int]]:
     """
     with _settled(figure, dpi) as canvas:
         box = figure.get_tightbbox(canvas.get_renderer()).padded(PAD)
-        figure.savefig(io.BytesIO(), format="raw", dpi=dpi, bbox_inches=box)
-        pixels = np.array(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+        figure.savefig(os.devnull, format="raw", dpi=dpi, bbox_inches=box)
+        pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
     height, width, _ = pixels.shape
     return _encoded(pixels, dpi), (width, height)
 
@@ -86,24 +86,26 @@ def _settled(figure: Figure, dpi: float) -> Iterator[_Canvas]:
 
 def _encoded(pixels: Bytes, dpi: float) -> bytes:
     """Write pixels of shape (height, width, 4) as PNG; without the alpha channel where it says nothing."""
-    if (pixels[..., 3] == 255).all():
-        pixels = pixels[..., :3]
-    height, width, channels = pixels.shape
+    height, width, _ = pixels.shape
+    channels, kind = (3, 2) if (pixels[..., 3] == 255).all() else (4, 6)
     dots = round(dpi / 0.0254)
-    header = struct.pack(">IIBBBBB", width, height, 8, 2 if channels == 3 else 6, 0, 0, 0)
-    data = zlib.compress(_filtered(pixels.reshape(height, -1)), COMPRESSION)
+    header = struct.pack(">IIBBBBB", width, height, 8, kind, 0, 0, 0)
+    data = zlib.compress(_filtered(pixels, channels), COMPRESSION)
     chunks = ((b"IHDR", header), (b"pHYs", struct.pack(">IIB", dots, dots, 1)), (b"IDAT", data), (b"IEND", b""))
     return SIGNATURE + b"".join(_chunk(name, content) for name, content in chunks)
 
 
-def _filtered(rows: Bytes) -> bytes:
+def _filtered(pixels: Bytes, channels: int) -> bytes:
     """Put its filter before each row: 2 (less the row above, so all zero) where it repeats that one, else 0.
 
     Pictures of flat colour become smaller and are written faster so than with the filters that suit photographs.
     """
-    filtered = np.zeros((rows.shape[0], rows.shape[1] + 1), dtype=np.uint8)
-    filtered[:, 1:] = rows
-    again = np.flatnonzero((rows[1:] == rows[:-1]).all(axis=1)) + 1
+    height, width, _ = pixels.shape
+    filtered = np.zeros((height, 1 + width * channels), dtype=np.uint8)
+    body = filtered[:, 1:].reshape(height, width, channels)  # a view
+    for channel in range(channels):  # one after the other: numpy is seven times slower with three at once
+        body[..., channel] = pixels[..., channel]
+    again = np.flatnonzero((pixels[1:] == pixels[:-1]).all(axis=(1, 2))) + 1
     filtered[again] = 0
     filtered[again, 0] = 2
     return filtered.tobytes()
