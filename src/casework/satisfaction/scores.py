@@ -13,6 +13,7 @@ from casework.core.checks import check_number, suggest
 from casework.core.errors import DataError, ParameterError, Problem
 from casework.core.messages import t, tn
 from casework.satisfaction.hierarchy import Hierarchy, Node
+from casework.stats.weights import numbers
 
 Floats = NDArray[np.float64]
 SHOWN = 5
@@ -40,7 +41,8 @@ class NodeScores:
         """
         names = self.hierarchy.names
         position = {name: i for i, name in enumerate(names)}
-        scored = self.scores.iloc[:, 0].notna().to_numpy()
+        given = self.scores.notna().to_numpy()
+        scored = given[:, 0]
         share = {self.hierarchy.root.name: mass * scored / (mass @ scored)}
         points = dict.fromkeys(names, 0.0)
         for group in self.hierarchy.groups:
@@ -52,7 +54,7 @@ class NodeScores:
                 group.children, columns, self.weights[group.name], added, strict=True
             ):
                 points[child] = float(value)
-                share[child] = factor * weight * self.scores.iloc[:, column].notna().to_numpy()
+                share[child] = factor * weight * given[:, column]
         return np.array([sum(points[item] for item in node.items) for node in self.hierarchy.nodes])
 
 
@@ -96,7 +98,7 @@ def rescale(answers: pd.DataFrame, *, low: float, high: float) -> pd.DataFrame:
     [0.0, 100.0, 50.0]
     """
     check_scale(low, high)
-    values = answers.apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float)
+    values = numbers(answers)
     with np.errstate(invalid="ignore"):
         wrong = (values < low) | (values > high) | (np.isnan(values) & answers.notna().to_numpy())
     problems = [

@@ -250,20 +250,32 @@ def deviation_weights(matrix: pd.DataFrame) -> WeightsResult:
 
 def complete_rows(matrix: pd.DataFrame) -> tuple[Floats, int]:
     """Return the complete rows as floats, and how many rows were left out."""
-    numeric = matrix.apply(pd.to_numeric, errors="coerce")
-    text = (numeric.isna() & matrix.notna()).any()
+    values = numbers(matrix)
+    text = (np.isnan(values) & matrix.notna().to_numpy()).any(axis=0)
     if text.any():
         problems = [
             Problem(t("column {name}", name=repr(str(name))), t("cells that are no numbers"), t("numbers"))
             for name in matrix.columns[text]
         ]
         raise DataError(problems)
-    values = numeric.to_numpy(dtype=float)
     whole = np.isfinite(values).all(axis=1)
     if whole.sum() < 2 or values.shape[1] == 0:
         found = t("{n} complete rows", n=int(whole.sum()))
         raise DataError(Problem(t("weights from data"), found, t("at least 2 complete rows and 1 indicator")))
     return values[whole], int((~whole).sum())
+
+
+def numbers(frame: pd.DataFrame) -> Floats:
+    """Return a frame as floats, column after column in memory: not-a-number where a cell is no number.
+
+    Examples
+    --------
+    >>> numbers(pd.DataFrame({"q": [1, 2], "r": ["3", "?"]})).tolist()
+    [[1.0, 3.0], [2.0, nan]]
+    """
+    if not all(isinstance(dtype, np.dtype) and dtype.kind in "iuf" for dtype in frame.dtypes):
+        frame = frame.apply(pd.to_numeric, errors="coerce")
+    return np.asfortranarray(frame.to_numpy(dtype=float))
 
 
 def _from_spread(

@@ -5,7 +5,14 @@ import pandas as pd
 import pytest
 
 from casework.core.errors import CaseworkWarning, DataError, ParameterError
-from casework.stats.weights import critic_weights, deviation_weights, direct_weights, entropy_weights, equal_weights
+from casework.stats.weights import (
+    critic_weights,
+    deviation_weights,
+    direct_weights,
+    entropy_weights,
+    equal_weights,
+    numbers,
+)
 
 SCORES = pd.DataFrame({"a": [7.2, 6.5, 8.8, 5.9], "b": [6.8, 7.9, 7.1, 6.4], "c": [8.1, 8.0, 7.9, 8.2]})
 
@@ -104,3 +111,11 @@ def test_result_views():
     result = direct_weights({"a": 3, "b": 1})
     assert result.to_frame().to_dict("list") == {"indicator": ["a", "b"], "weight": [0.75, 0.25]}
     assert result.summary() == "a weighs most: 75% of the total."
+
+
+@pytest.mark.parametrize("extra", [[1.0, 2.0], [True, False], ["1", "x"], pd.array([1, None], dtype="Int64")])
+def test_numbers_are_those_of_pandas(extra):
+    frame = pd.DataFrame({"a": [1, 2], "b": [0.5, np.nan], "c": extra})
+    found = numbers(frame)
+    assert np.array_equal(found, frame.apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float), equal_nan=True)
+    assert found.flags.f_contiguous
