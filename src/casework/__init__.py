@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from casework.report.display import publish, show, tell
     from casework.runner.run import run
+    from casework.runner.sweep.sweep import sweep
     from casework.studies.inputs import load
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "load", "publish", "run", "show", "tell"]
+__all__ = ["__version__", "load", "publish", "run", "show", "sweep", "tell"]
 
 _LAZY = {
     "load": "casework.studies.inputs",
@@ -22,6 +23,7 @@ _LAZY = {
     "show": "casework.report.display",
     "tell": "casework.report.display",
     "run": "casework.runner.run",
+    "sweep": "casework.runner.sweep.sweep",
 }
 
 

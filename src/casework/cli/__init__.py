@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 
+from casework.cli import runs as _runs  # noqa: F401  (its commands register themselves)
 from casework.cli.app import app
 from casework.cli.terminal import err, show_error
 from casework.core.errors import CaseworkError

@@ -86,6 +86,8 @@ def run_study(
     lang: Lang = "en",
     with_code: Annotated[bool, typer.Option("--with-code", help="Keep the code in the report, folded.")] = False,
     timeout: Annotated[float | None, typer.Option("--timeout", help="Seconds for the whole run.")] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Execute it, even where the cache has it.")] = False,
+    no_cache: Annotated[bool, typer.Option("--no-cache", help="Neither use nor fill the cache.")] = False,
     as_json: Json = False,
 ) -> None:
     """Run one study and write its report."""
@@ -102,10 +104,12 @@ def run_study(
     }
     options["formats"] = [name.strip() for name in formats.split(",") if name.strip()]
     request = make_request(study, parameters=given, **options)
-    from casework.runner.run import run_request
+    from casework.runner.run import cache_folder, run_request
 
     with progress_bar(study) as progress:
-        record = run_request(request, out=out_folder, progress=progress)
+        record = run_request(
+            request, out=out_folder, progress=progress, fresh=fresh, cache=cache_folder(None if no_cache else "")
+        )
     if as_json:
         out_json(record_json(record))
     else:

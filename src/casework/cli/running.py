@@ -31,6 +31,7 @@ def record_json(record: RunRecord) -> dict[str, Any]:
         "folder": str(record.folder),
         "report": str(record.report),
         "seconds": manifest["seconds"],
+        "cached": record.cached,
         "error": manifest["error"],
         "problems": manifest["problems"],
         "hashes": manifest["hashes"],
@@ -42,7 +43,8 @@ def print_record(record: RunRecord) -> None:
     """Print where the report is and its key results."""
     manifest = record.manifest
     if record.status == "ok":
-        out(f"{manifest['study']}: ok, {manifest['seconds']:g} s")
+        how = "from the cache" if record.cached else f"{manifest['seconds']:g} s"
+        out(f"{manifest['study']}: ok, {how}")
     else:
         error = manifest["error"]
         err(f"{manifest['study']}: {record.status}: {printable(error['name'])}: {printable(error['message'])[:500]}")

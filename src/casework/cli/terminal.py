@@ -68,19 +68,24 @@ def watched() -> bool:
     return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
 
 
+def bar_console() -> Any:
+    """Return the console that progress bars are drawn on."""
+    from rich.console import Console
+
+    return Console(stderr=True, no_color=bool(os.environ.get("NO_COLOR")))
+
+
 @contextmanager
 def progress_bar(title: str) -> Iterator[Progress | None]:
     """Give a function that moves a progress bar; None where nobody watches."""
     if not watched():
         yield None
         return
-    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bar
 
-    console = Console(stderr=True, no_color=bool(os.environ.get("NO_COLOR")))
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Bar(*columns, console=console, transient=True) as bar:
+    with Bar(*columns, console=bar_console(), transient=True) as bar:
         task = bar.add_task(title, total=None)
 
         def move(done: int, total: int) -> None:
