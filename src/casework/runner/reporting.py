@@ -7,6 +7,7 @@ from typing import Any
 
 from casework.core.files import write_text
 from casework.core.messages import t, use_language
+from casework.report.data_note import data_note
 from casework.report.html import ReportInfo, build_report
 from casework.runner.listing import key_results
 from casework.runner.plan import Request
@@ -58,22 +59,12 @@ def report_info(manifest: dict[str, Any], results: dict[str, Any], study: Study 
         status=manifest["status"],
         message=f"{error['name']}: {error['message']}" if error else "",
         generated=manifest["started"],
-        data_note=_data_note(data),
+        data_note=data_note(data.get("kind", "")),
         key_results=key_results(manifest["study"], results),
         parameters=_parameters(manifest["parameters"], study),
         provenance=_provenance(manifest, data),
         exclusions=[(item["where"], item["count"], item["reason"]) for item in data.get("exclusions", [])],
     )
-
-
-def _data_note(data: dict[str, Any]) -> str:
-    notes = {
-        "synthetic": t("The data are synthetic: a program made them, nobody was asked or measured."),
-        "adapted": t("The data are adapted from real data."),
-        "real": t("The data are real."),
-        "own": t("The data are the user's own."),
-    }
-    return notes.get(data.get("kind", ""), "")
 
 
 def _parameters(values: dict[str, Any], study: Study | None) -> list[tuple[str, str, str, str]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from casework.core.messages import t, use_language
+from casework.report.data_note import data_note
 from casework.report.sweep import SweepPage, SweepResult, SweepRow, write_sweep_pages
 from casework.runner.sweep import state
 from casework.runner.sweep.table import CSV, PARQUET, write_tables
@@ -40,7 +41,7 @@ def page_of(definition: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) ->
         results=_results(definition["study"], rows),
         units={name: field_unit(field) for name, field in fields.items() if field_unit(field)},
         fixed={name: value for name, value in common.items() if name not in varied},
-        notes=[t("The report of each run says what it was made from.")] if rows else [],
+        notes=[note for kind in dict.fromkeys(row["data_kind"] for row in rows) if (note := data_note(kind))],
         downloads=[(t("Table (CSV)"), CSV), (t("Table (Parquet)"), PARQUET)],
     )
 

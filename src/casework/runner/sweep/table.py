@@ -45,6 +45,7 @@ def make_row(point: Point, out: Path, line: Mapping[str, Any] | None) -> dict[st
         "cpu_seconds": content.get("cpu_seconds"),
         "memory_mb": round(memory / MEBIBYTE, 1) if memory else None,
         "error": f"{error['name']}: {error['message']}" if error else "",
+        "data_kind": (content.get("data") or {}).get("kind", ""),
         "folder": f"{folder.parent.name}/{folder.name}" if folder else "",
     }
 
