@@ -23,6 +23,7 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keep the tests' runs out of the user's cache."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CASEWORK_CACHE", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("CASEWORK_TEMPLATE_IDLE", "120")
         yield
 
 

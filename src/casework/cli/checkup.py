@@ -19,7 +19,7 @@ def checkup() -> list[dict[str, Any]]:
         _row(sys.version_info >= (3, 11), True, "Python", platform.python_version(), "install Python 3.11 or newer")
     ]
     rows += [_package(name) for name in NEEDED]
-    return [*rows, _course(), _kernel(), _font(), _chromium(), _pandoc()]
+    return [*rows, _course(), _kernel(), _warm(), _font(), _chromium(), _pandoc()]
 
 
 def _row(ok: bool, needed: bool, what: str, found: str, fix: str) -> dict[str, Any]:
@@ -53,6 +53,18 @@ def _kernel() -> dict[str, Any]:
         ", ".join(sorted(found)),
         "python -m ipykernel install --sys-prefix",
     )
+
+
+def _warm() -> dict[str, Any]:
+    import os
+
+    from casework.runner.warm import client
+    from casework.runner.warm.identity import fixed_environment
+
+    reason = client.why_not()
+    found = None if reason else client.ask("ping", fixed_environment(os.environ))
+    running = f"template process {found['pid']}, {found['served']} served" if found else "starts with the first run"
+    return _row(not reason, False, "warm starts", reason or running, "runs start normally, which takes longer")
 
 
 def _font() -> dict[str, Any]:

@@ -9,9 +9,12 @@ from pathlib import Path
 
 from casework.core.errors import RunError
 from casework.core.messages import COURSE_FILE, t
+from casework.runner import warm
+from casework.runner.warm.client import warm_up
 from casework.teach.course import ORIENTATION, start_course
 
 DEFAULT_FOLDER = "casework-course"
+WARM_KERNELS = Path(warm.__file__).resolve().parent / "jupyter"
 
 
 def lab_command(folder: Path, *, browser: bool, port: int) -> list[str]:
@@ -27,6 +30,13 @@ def lab_command(folder: Path, *, browser: bool, port: int) -> list[str]:
     if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container; Jupyter refuses root otherwise
         command.append("--allow-root")
     return command if browser else [*command, "--no-browser"]
+
+
+def lab_environment() -> dict[str, str]:
+    """Return JupyterLab's environment, in which the ordinary Python kernel starts warm."""
+    own = str(WARM_KERNELS)
+    before = os.environ.get("JUPYTER_PATH")
+    return {**os.environ, "JUPYTER_PATH": f"{own}{os.pathsep}{before}" if before else own}
 
 
 def course_folder(folder: Path | None) -> Path:
@@ -55,7 +65,10 @@ def open_lab(folder: Path | None, *, lang: str | None = None, browser: bool = Tr
         raise RunError(t("{path}: it is a file; name a folder", path=target))
     if not (target / COURSE_FILE).is_file():
         start_course(target, lang=lang or "en")
+    warm_up()
     try:
-        return subprocess.run(lab_command(target, browser=browser, port=port), check=False).returncode
+        return subprocess.run(
+            lab_command(target, browser=browser, port=port), env=lab_environment(), check=False
+        ).returncode
     except KeyboardInterrupt:
         return 0

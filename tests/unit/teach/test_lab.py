@@ -33,5 +33,16 @@ def test_a_new_folder_gets_the_course_first(tmp_path: Path, monkeypatch: pytest.
         returncode = 0
 
     monkeypatch.setattr(lab.subprocess, "run", lambda *args, **options: Done())
+    monkeypatch.setattr(lab, "warm_up", lambda: None)
     assert lab.open_lab(tmp_path / "mine", lang="zh", browser=False) == 0
     assert (tmp_path / "mine" / "00_orientation.ipynb").is_file()
+
+
+def test_the_ordinary_kernel_is_the_warm_one_in_the_lab(monkeypatch: pytest.MonkeyPatch) -> None:
+    from jupyter_client.kernelspec import KernelSpecManager
+
+    monkeypatch.setenv("JUPYTER_PATH", "/elsewhere")
+    path = lab.lab_environment()["JUPYTER_PATH"]
+    assert path.endswith("/elsewhere")
+    spec = KernelSpecManager(kernel_dirs=[f"{path.split(':')[0]}/kernels"]).get_kernel_spec("python3")
+    assert spec.metadata["kernel_provisioner"]["provisioner_name"] == "casework-warm"

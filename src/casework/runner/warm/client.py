@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import os
 import select
@@ -18,12 +17,12 @@ from typing import Any
 from casework.core.errors import RunError
 from casework.core.messages import t
 from casework.runner.warm import identity
-from casework.runner.warm.template import IDLE_SECONDS
 from casework.runner.warm.wire import Link, receive_with_files, send_with_files
 
 SWITCH_VARIABLE = "CASEWORK_WARM"
 IDLE_VARIABLE = "CASEWORK_TEMPLATE_IDLE"
 BOOT_SECONDS = 120.0
+IDLE_SECONDS = 900.0
 STEP_SECONDS = 0.02
 ANSWER_LIMIT = 1 << 20
 KEPT = ("PATH", "USER", "LOGNAME", "SHELL", "TMPDIR", "LD_LIBRARY_PATH", *identity.VARIABLES)
@@ -111,6 +110,8 @@ def _retire_older(path: Path) -> None:
 
 @contextmanager
 def _lock(path: Path, wait: bool) -> Iterator[bool]:
+    import fcntl  # not on every system; `why_not` has looked before
+
     number = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         try:
@@ -191,6 +192,12 @@ def _ask(path: Path, kind: str) -> dict[str, Any] | None:
         send_with_files(connection, {"kind": kind})
         return receive_with_files(connection, ANSWER_LIMIT)[0]
     return None
+
+
+def warm_up() -> None:
+    """Start a template in the background where there is none, so that it is there for the first kernel."""
+    with suppress(UnavailableError):
+        connect(identity.fixed_environment(os.environ), wait=False).close()
 
 
 def has_ended(handle: int, seconds: float | None = 0.0) -> bool:

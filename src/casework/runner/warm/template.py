@@ -23,7 +23,6 @@ from typing import Any
 from casework.runner.warm import child
 from casework.runner.warm.wire import Link, receive_with_files, send_with_files
 
-IDLE_SECONDS = 900.0
 FIRST_MESSAGE_SECONDS = 2.0
 FIRST_MESSAGE_LIMIT = 64 << 20
 GRACE_SECONDS = 10.0
@@ -195,7 +194,7 @@ def bodies() -> dict[str, Body]:
     return {"job": run_job, "cells": run_cells, "kernel": run_kernel}
 
 
-def serve(path: Path, *, idle: float = IDLE_SECONDS) -> int:
+def serve(path: Path, *, idle: float) -> int:
     """Load everything and serve requests at a socket until idle for too long.
 
     Parameters
