@@ -14,7 +14,9 @@ def exercise() -> None:
     from matplotlib.figure import Figure
     from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+    from casework.figures import raster
     from casework.figures.style import context, register_fonts
+    from casework.report.display import FIGURE_DPI
     from casework.report.html import ReportInfo, build_report
 
     with mpl.rc_context(), context():
@@ -26,6 +28,7 @@ def exercise() -> None:
         axes.set_title("exercise")
         axes.legend()
         figure.savefig(io.BytesIO(), format="png", bbox_inches="tight")
+        raster.png(figure, dpi=FIGURE_DPI)
     register_fonts.cache_clear()  # its change of the settings belongs to the run that draws
     frame = pd.DataFrame({"a": [1.0, 2.0, 4.0], "b": ["x", "y", "x"]})
     frame._repr_html_()  # type: ignore[operator]
