@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from casework.core.errors import RunError
 from casework.core.files import write_text
@@ -48,21 +49,32 @@ def read_definition(folder: Path) -> dict[str, Any]:
 
 
 def newest(out: Path, study: str) -> Path | None:
-    """Return the folder of the newest sweep of a study."""
-    found = [path for path in (out / FOLDER).glob(f"*/{DEFINITION}") if _study(path) == study]
+    """Return the folder of the newest sweep of a study, or of a notebook of the user's own (a path)."""
+    wanted = {study, str(Path(study).resolve())}
+    found = [path for path in (out / FOLDER).glob(f"*/{DEFINITION}") if _sources(path) & wanted]
     return max(found, key=lambda path: path.stat().st_mtime).parent if found else None
 
 
-def _study(path: Path) -> str:
+def _sources(path: Path) -> set[str]:
     with suppress(OSError, ValueError, AttributeError):
-        return str(json.loads(path.read_text(encoding="utf-8")).get("study"))
-    return ""
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return {str(content.get("study")), str(content.get("source"))}
+    return set()
 
 
 def note(folder: Path, line: Mapping[str, Any]) -> None:
     """Add one line to the journal."""
-    with (folder / JOURNAL).open("a", encoding="utf-8") as file:
-        file.write(json.dumps(dict(line), ensure_ascii=False) + "\n")
+    with (folder / JOURNAL).open("ab+") as file:
+        start = "" if _at_line_start(file) else "\n"
+        file.write(f"{start}{json.dumps(dict(line))}\n".encode())
+
+
+def _at_line_start(file: BinaryIO) -> bool:
+    """Return whether the last line is whole; after a full disk or a crash it may not be."""
+    if file.seek(0, os.SEEK_END) == 0:
+        return True
+    file.seek(-1, os.SEEK_END)
+    return file.read(1) == b"\n"
 
 
 def read_journal(folder: Path) -> list[dict[str, Any]]:
