@@ -54,7 +54,7 @@ class Scheduler:
     engine: Engine
     workers: int
     waiting: list[Task] = field(default_factory=list)
-    running: dict[int, Link] = field(default_factory=dict)
+    running: dict[int, tuple[Engine, Link]] = field(default_factory=dict)
     answers: queue.Queue[tuple[Task, dict[str, Any] | None, str]] = field(default_factory=queue.Queue)
     stopping: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -78,8 +78,9 @@ class Scheduler:
             self._cancel(threads)
             raise
         finally:
-            if self._fallback:
-                self._fallback.shutdown()
+            for engine in (self.engine, self._fallback):
+                if isinstance(engine, NormalEngine):
+                    engine.shutdown()
 
     def _listen(self, count: int, done: Done, tick: Tick) -> None:
         while count:
@@ -96,10 +97,8 @@ class Scheduler:
         with self._lock:
             self.stopping = True
             self.waiting.clear()
-            links = list(self.running.values())
-        for link in links:
-            with suppress(OSError):
-                link.send(kind="cancel")
+            for engine, link in self.running.values():
+                _stop(engine, link)
         until = time.monotonic() + CANCEL_SECONDS
         for thread in threads:
             thread.join(max(0.0, until - time.monotonic()))
@@ -126,7 +125,9 @@ class Scheduler:
         engine, link = self._open(task)
         ended = False
         with self._lock:
-            self.running[id(task)] = link
+            self.running[id(task)] = engine, link
+            if self.stopping:
+                _stop(engine, link)
         try:
             answer = self._await(link, task)
             ended = answer is not None and answer["event"] != "late"
@@ -154,6 +155,15 @@ class Scheduler:
             message = link.receive()
             if message is None or message["event"] in ("done", "error"):
                 return message
+
+
+def _stop(engine: Engine, link: Link) -> None:
+    """Ask a job to stop; it answers when it has. One in a process of its own hears signals only."""
+    with suppress(OSError, KeyError):
+        if isinstance(engine, NormalEngine):
+            engine.busy[link].terminate()
+        else:
+            link.send(kind="cancel")
 
 
 def _failure(problem: str) -> dict[str, Any]:
