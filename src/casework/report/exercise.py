@@ -14,6 +14,8 @@ def exercise() -> None:
     from matplotlib.figure import Figure
     from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+    from casework.datasets.checking import check_frame
+    from casework.datasets.contract import Column, Contract
     from casework.figures import raster
     from casework.figures.style import context, register_fonts
     from casework.report.display import FIGURE_DPI
@@ -34,6 +36,8 @@ def exercise() -> None:
     frame._repr_html_()  # type: ignore[operator]
     frame.groupby("b").mean()
     frame.to_string()
+    columns = (Column(name="a", kind="number", low=0, high=9), Column(name="b", kind="category"))
+    check_frame(frame, Contract(columns), where="exercise")
     np.linalg.lstsq(np.eye(2), np.ones(2), rcond=None)
     notebook = new_notebook(cells=[new_markdown_cell("## Exercise\n\n$x^2$"), new_code_cell("x = 1")])
     build_report(notebook, ReportInfo(title="exercise"), lang="en", with_code=True)

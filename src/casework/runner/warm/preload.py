@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import builtins
 import gc
+import importlib.util
 import os
 import sys
 import warnings
@@ -17,7 +18,12 @@ from importlib import import_module
 from types import SimpleNamespace
 
 KERNEL = (
+    "IPython.core.completerlib",
     "IPython.core.interactiveshell",
+    "IPython.core.logger",
+    "IPython.core.oinspect",
+    "IPython.core.pylabtools",
+    "sqlite3",
     "ipykernel.kernelapp",
     "ipykernel.ipkernel",
     "ipykernel.zmqshell",
@@ -29,16 +35,19 @@ KERNEL = (
 STUDIES = (
     "numpy",
     "pandas",
+    "pandas.core.methods.to_dict",
+    "pandas.core.reshape.reshape",
     "scipy.stats",
     "scipy.optimize",
     "statsmodels.api",
     "statsmodels.formula.api",
     "matplotlib.pyplot",
     "matplotlib.backends.backend_agg",
+    "matplotlib_inline.config",
     "seaborn",
     "networkx",
     "openpyxl",
-    "pandera",
+    "pandera.pandas",
     "ipywidgets",
 )
 RUNNER = (
@@ -54,6 +63,7 @@ RUNNER = (
     "latex2mathml.converter",
     "fontTools.subset",
     "babel.messages.pofile",
+    "pyarrow.csv",
     "pyarrow.parquet",
 )
 CASEWORK = (
@@ -72,9 +82,22 @@ CASEWORK = (
     "casework.runner.run",
     "casework.runner.warm.shell",
     "casework.studies.inputs",
+    "casework.studies.registry",
     "casework.teach.explorer",
 )
-DOMAINS = ("stats", "supply_chain", "suppliers", "customers", "voice", "satisfaction", "credit", "accounts", "growth")
+OWN = (
+    "stats",
+    "supply_chain",
+    "suppliers",
+    "customers",
+    "voice",
+    "satisfaction",
+    "credit",
+    "accounts",
+    "growth",
+    "studies",
+    "datasets.synthetic",
+)
 
 
 def preload() -> list[str]:
@@ -83,7 +106,7 @@ def preload() -> list[str]:
 
     with _as_in_a_kernel(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        missing = [name for name in (*KERNEL, *STUDIES, *RUNNER, *CASEWORK, *_domains()) if not _load(name)]
+        missing = [name for name in (*KERNEL, *STUDIES, *RUNNER, *CASEWORK, *_own()) if not _load(name)]
         exercise()
     gc.collect()
     gc.freeze()
@@ -98,18 +121,19 @@ def _load(name: str) -> bool:
     return True
 
 
-def _domains() -> Iterator[str]:
-    """Every module of the methods, as the package lists them."""
+def _own() -> Iterator[str]:
+    """List every module of the methods, of the studies and of the synthetic data, as the package holds them."""
     import pkgutil
 
     import casework
 
-    for area in DOMAINS:
-        for root in casework.__path__:
-            if os.path.isdir(os.path.join(root, area)):  # noqa: PTH112, PTH118
-                yield f"casework.{area}"
-                found = pkgutil.iter_modules([os.path.join(root, area)])  # noqa: PTH118
-                yield from (f"casework.{area}.{item.name}" for item in found)
+    for area in OWN:
+        name = f"casework.{area}"
+        if importlib.util.find_spec(name) is None:
+            continue
+        yield name
+        roots = [os.path.join(root, *area.split(".")) for root in casework.__path__]  # noqa: PTH118
+        yield from (f"{name}.{item.name}" for item in pkgutil.iter_modules(roots))
 
 
 @contextmanager
