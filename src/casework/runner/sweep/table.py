@@ -16,9 +16,11 @@ CSV = "results.csv"
 PARQUET = "results.parquet"
 UNIT = "_unit"
 MEBIBYTE = 1 << 20
+OWN = ("run_id", "status", "seconds", "cpu_seconds", "memory_mb", "error", "report")
+DTYPES = (({bool}, "boolean"), ({int}, "Int64"), ({int, float}, "Float64"), ({str}, "string"))
 
 
-def make_row(point: Point, out: Path, line: Mapping[str, Any] | None) -> dict[str, Any]:
+def make_row(point: Point, out: Path, line: Mapping[str, Any] | None, *, now: bool = False) -> dict[str, Any]:
     """Return what is known of one run, as plain data.
 
     Parameters
@@ -29,12 +31,16 @@ def make_row(point: Point, out: Path, line: Mapping[str, Any] | None) -> dict[st
         Folder of the reports.
     line : mapping, optional
         Its line of the journal; None where it was not executed in this sweep.
+    now : bool
+        It was executed just now: how that ended counts, also where an earlier good run stands in its place.
     """
-    folder = _folder(point, out, line)
+    line = line or {}
+    folder = _folder(point, out, line, now)
     content = _read(folder / MANIFEST) if folder else {}
     results = _read(folder / RESULTS) if folder else {}
-    status = content.get("status") or (line or {}).get("status") or "missing"
-    error = content.get("error") or (line or {}).get("error") or {}
+    status = content.get("status") or line.get("status") or "missing"
+    status = "missing" if status == "ok" and not folder else status  # it was there once
+    error = content.get("error") or line.get("error") or {}
     memory = content.get("memory_bytes")
     return {
         "run_id": point.run_id,
@@ -50,10 +56,11 @@ def make_row(point: Point, out: Path, line: Mapping[str, Any] | None) -> dict[st
     }
 
 
-def _folder(point: Point, out: Path, line: Mapping[str, Any] | None) -> Path | None:
-    place = place_of(point, out)
-    named = (line or {}).get("folder")
-    candidates = [place, *([out / named] if named else [])]
+def _folder(point: Point, out: Path, line: Mapping[str, Any], now: bool) -> Path | None:
+    place, named = place_of(point, out), line.get("folder")
+    if now and not named:
+        return None
+    candidates = [out / named, place] if now else [place, *([out / named] if named else [])]
     return next((path for path in candidates if (path / MANIFEST).is_file()), None)
 
 
@@ -68,38 +75,62 @@ def _read(path: Path) -> dict[str, Any]:
 def records(rows: Sequence[Mapping[str, Any]], varied: Sequence[str]) -> list[dict[str, Any]]:
     """Return the rows of the table: run, status, parameters (varied ones first), results with units, cost.
 
-    A result has its name as column, and where it has a unit a second column `NAME_unit`. A result named as a
-    parameter or as one of the table's own columns gets `result_` in front.
+    A parameter and a result have their names as columns, a result with a unit a second column `NAME_unit`. A
+    parameter named as one of the table's own columns gets `parameter_` in front, a result named as any other
+    column `result_`.
     """
-    names = list(dict.fromkeys([*varied, *(name for row in rows for name in row["parameters"])]))
-    results = {name: item for row in rows for name, item in row["results"].items()}
-    own = {"run_id", "status", "seconds", "cpu_seconds", "memory_mb", "error", "report", *names}
-    columns = {name: f"result_{name}" if name in own else name for name in results}
-    return [_record(row, names, columns, results) for row in rows]
+    names = dict.fromkeys([*varied, *(name for row in rows for name in row["parameters"])])
+    units = {name: item.get("unit") or "" for row in rows for name, item in row["results"].items()}
+    taken = set(OWN)
+    parameters = {name: _free("parameter_", [name], taken) for name in names}
+    results = {name: _free("result_", [name, f"{name}{UNIT}"] if units[name] else [name], taken) for name in units}
+    return [_record(row, parameters, results, units) for row in rows]
+
+
+def _free(prefix: str, names: Sequence[str], taken: set[str]) -> str:
+    """Return what goes before names so that no column has them yet, together with the first of them."""
+    front = ""
+    while any(f"{front}{name}" in taken for name in names):
+        front += prefix
+    taken |= {f"{front}{name}" for name in names}
+    return f"{front}{names[0]}"
 
 
 def _record(
-    row: Mapping[str, Any], names: Sequence[str], columns: Mapping[str, str], results: Mapping[str, Any]
+    row: Mapping[str, Any], parameters: Mapping[str, str], results: Mapping[str, str], units: Mapping[str, str]
 ) -> dict[str, Any]:
     record: dict[str, Any] = {"run_id": row["run_id"], "status": row["status"]}
-    record |= {name: _plain(row["parameters"].get(name)) for name in names}
-    for name, column in columns.items():
+    record |= {column: _plain(row["parameters"].get(name)) for name, column in parameters.items()}
+    for name, column in results.items():
         record[column] = (row["results"].get(name) or {}).get("value")
-        if results[name].get("unit"):
-            record[f"{column}{UNIT}"] = results[name]["unit"]
+        if units[name]:
+            record[f"{column}{UNIT}"] = units[name]
     record |= {name: row[name] for name in ("seconds", "cpu_seconds", "memory_mb", "error")}
-    return record | {"report": f"../../{row['folder']}/report.html" if row["folder"] else ""}
+    return record | {"report": f"../../{row['folder']}/report.html" if row.get("report", row["folder"]) else ""}
 
 
 def _plain(value: Any) -> Any:
-    return value if value is None or isinstance(value, str | int | float | bool) else json.dumps(value, default=str)
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def to_frame(rows: Sequence[Mapping[str, Any]], varied: Sequence[str]) -> Any:
-    """Return the table as a frame."""
+    """Return the table as a frame; a column has one type, whatever runs the sweep has."""
     import pandas as pd
 
-    return pd.DataFrame(records(rows, varied)).convert_dtypes()
+    found = records(rows, varied)
+    columns = {name: [record[name] for record in found] for name in (found[0] if found else ())}
+    return pd.DataFrame({name: pd.Series(values, dtype=_dtype(values)) for name, values in columns.items()})
+
+
+def _dtype(values: Sequence[Any]) -> Any:
+    """Return the type of a column; what no type holds (mixed values, very large whole numbers) stays as it is."""
+    known = [value for value in values if value is not None]
+    if not known or any(type(value) is int and abs(value) >= 1 << 63 for value in known):
+        return object
+    kinds = {type(value) for value in known}
+    return next((name for allowed, name in DTYPES if kinds <= allowed), object)
 
 
 def write_tables(folder: Path, rows: Sequence[Mapping[str, Any]], varied: Sequence[str]) -> None:
