@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import math
 import os
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from casework.runner.cache.store import Store
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
 NEAREST = 3
+DISTANCES = 1_000_000  # held at a time
 OVERHEAD_SECONDS = 0.6  # report and folder of a run
 BOOT_SECONDS = 6.0
 RUN_MEMORY = 450 << 20
@@ -56,20 +64,35 @@ def expected_seconds(points: Sequence[Mapping[str, Any]], history: History) -> l
     import numpy as np
 
     names = sorted({name for point in points for name, value in point.items() if _is_number(value)})
-    known = np.array([[_scaled(item.get(name)) for name in names] for item in history.parameters]).reshape(
-        -1, len(names)
-    )
-    wanted = np.array([[_scaled(point.get(name)) for name in names] for point in points]).reshape(-1, len(names))
+    known, wanted = _scales(history.parameters, names), _scales(points, names)
     spread = np.ptp(np.vstack([known, wanted]), axis=0)
     used = spread > 0
     if not used.any():
         return [float(np.mean(history.cpu)) + OVERHEAD_SECONDS] * len(points)
     known, wanted = known[:, used] / spread[used], wanted[:, used] / spread[used]
-    distance = np.sqrt(((wanted[:, None, :] - known[None, :, :]) ** 2).sum(axis=2))
+    cpu = np.asarray(history.cpu)
+    step = max(1, DISTANCES // len(known))
+    parts = [_near_mean(wanted[start : start + step], known, cpu) for start in range(0, len(wanted), step)]
+    return [float(value) + OVERHEAD_SECONDS for part in parts for value in part]
+
+
+def _scales(items: Sequence[Mapping[str, Any]], names: Sequence[str]) -> Floats:
+    import numpy as np
+
+    numbers = [[_scaled(item.get(name)) for name in names] for item in items]
+    return np.array(numbers, dtype=np.float64).reshape(len(items), len(names))
+
+
+def _near_mean(wanted: Floats, known: Floats, cpu: Floats) -> Floats:
+    """Return the mean time of the nearest known runs, the nearer the more it counts."""
+    import numpy as np
+
+    square = sum((wanted[:, None, at] - known[None, :, at]) ** 2 for at in range(known.shape[1]))
+    distance = np.sqrt(np.asarray(square))
     nearest = np.argsort(distance, axis=1, kind="stable")[:, :NEAREST]
     weights = 1.0 / (1e-6 + np.take_along_axis(distance, nearest, axis=1))
-    cpu = np.asarray(history.cpu)[nearest]
-    return [float(value) for value in (weights * cpu).sum(axis=1) / weights.sum(axis=1) + OVERHEAD_SECONDS]
+    mean: Floats = (weights * cpu[nearest]).sum(axis=1) / weights.sum(axis=1)
+    return mean
 
 
 def _is_number(value: Any) -> bool:
@@ -77,9 +100,13 @@ def _is_number(value: Any) -> bool:
 
 
 def _scaled(value: Any) -> float:
-    if not _is_number(value) or not math.isfinite(value):
+    if not _is_number(value):
         return 0.0
-    return math.copysign(math.log1p(abs(value)), value)
+    try:
+        number = float(value)
+    except OverflowError:  # a whole number of hundreds of digits
+        number = sys.float_info.max if value > 0 else -sys.float_info.max
+    return math.copysign(math.log1p(abs(number)), number) if math.isfinite(number) else 0.0
 
 
 def cores() -> int:

@@ -57,10 +57,11 @@ def make_row(point: Point, out: Path, line: Mapping[str, Any] | None, *, now: bo
 
 
 def _folder(point: Point, out: Path, line: Mapping[str, Any], now: bool) -> Path | None:
-    place, named = place_of(point, out), line.get("folder")
+    place, named = place_of(point, out), str(line.get("folder") or "")
     if now and not named:
         return None
-    candidates = [out / named, place] if now else [place, *([out / named] if named else [])]
+    others = [out / named] if named else []
+    candidates = [*others, place] if now else [place, *others]
     return next((path for path in candidates if (path / MANIFEST).is_file()), None)
 
 
