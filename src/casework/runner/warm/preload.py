@@ -43,7 +43,6 @@ STUDIES = (
     "statsmodels.formula.api",
     "matplotlib.pyplot",
     "matplotlib.backends.backend_agg",
-    "matplotlib_inline.config",
     "seaborn",
     "networkx",
     "openpyxl",
