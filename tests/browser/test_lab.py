@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from casework.runner.warm.client import UnavailableError, ask, connect, why_not
+from casework.runner.warm.identity import fixed_environment
 from casework.teach.course import start_course
+from casework.teach.lab import lab_environment
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 NOTEBOOKS = ("voice/kano.ipynb", "satisfaction/satisfaction_index.ipynb")
@@ -33,7 +36,10 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     home = tmp_path_factory.mktemp("home")
-    environment = {**os.environ, "HOME": str(home), "JUPYTER_CONFIG_DIR": str(home), "OMP_NUM_THREADS": "1"}
+    environment = {**lab_environment(), "HOME": str(home), "JUPYTER_CONFIG_DIR": str(home), "OMP_NUM_THREADS": "1"}
+    fixed = fixed_environment(environment)
+    with suppress(UnavailableError):
+        connect(fixed).close()
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--ServerApp.port={port}"]
     command += [f"--ServerApp.root_dir={folder}", "--IdentityProvider.token=", "--expose-app-in-browser"]
     command += ["--ServerApp.ip=127.0.0.1"]
@@ -43,10 +49,20 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     try:
         _wait(address)
         yield address
+        _stopped_warm(fixed)
     finally:
         server.terminate()
         server.wait(30)
         log.close()
+
+
+def _stopped_warm(environment: dict[str, str]) -> None:
+    """Where there are warm starts, the kernels of the notebooks were such; their template ends."""
+    if not why_not():
+        stats = ask("ping", environment)
+        assert stats is not None
+        assert stats["served"] >= len(NOTEBOOKS)
+        ask("retire", environment)
 
 
 def _wait(address: str) -> None:
