@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import select
 import socket
 import subprocess
 import sys
@@ -17,7 +16,7 @@ from typing import Any
 from casework.core.errors import RunError
 from casework.core.messages import t
 from casework.runner.warm import identity
-from casework.runner.warm.wire import Link, receive_with_files, send_with_files
+from casework.runner.warm.wire import Link, readable, receive_with_files, send_with_files
 
 SWITCH_VARIABLE = "CASEWORK_WARM"
 IDLE_VARIABLE = "CASEWORK_TEMPLATE_IDLE"
@@ -202,7 +201,7 @@ def warm_up() -> None:
 
 def has_ended(handle: int, seconds: float | None = 0.0) -> bool:
     """Return whether a process has ended, by its handle; wait so long for it."""
-    return bool(select.select([handle], [], [], seconds)[0])
+    return readable(handle, seconds)
 
 
 def tell_once(reason: str) -> None:

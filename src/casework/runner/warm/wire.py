@@ -15,6 +15,7 @@ from typing import Any
 HEADER = struct.Struct("!I")
 LIMIT = (1 << 31) - 1
 CHUNK = 1 << 20
+FILES = 4
 
 
 class Link:
@@ -72,7 +73,7 @@ class Link:
             head = _read(self.reader, HEADER.size)
             body = _read(self.reader, HEADER.unpack(head)[0]) if head else None
             message = json.loads(body) if body is not None else None
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return None
         return message if isinstance(message, dict) else None
 
@@ -88,6 +89,13 @@ class Link:
             self._closed = True
             for number in {self.reader, self.writer}:
                 os.close(number)
+
+
+def readable(number: int, seconds: float | None) -> bool:
+    """Wait so long until something can be read from a descriptor, or it has ended."""
+    poll = select.poll()
+    poll.register(number, select.POLLIN)
+    return bool(poll.poll(None if seconds is None else max(0.0, seconds) * 1000))
 
 
 def pack(message: dict[str, Any]) -> bytes:
@@ -115,18 +123,30 @@ def receive_with_files(connection: socket.socket, limit: int) -> tuple[dict[str,
         Longest message that is read [bytes]; a longer one counts as nonsense.
     """
     files = array.array("i")
-    head, ancillary, _, _ = connection.recvmsg(HEADER.size, socket.CMSG_SPACE(4 * files.itemsize))
+    head, ancillary, _, _ = connection.recvmsg(HEADER.size, socket.CMSG_SPACE(FILES * files.itemsize))
     for level, kind, data in ancillary:
         if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
             files.frombytes(data[: len(data) - len(data) % files.itemsize])
     try:
-        head += _read(connection.fileno(), HEADER.size - len(head)) or b""
+        head += _receive(connection, HEADER.size - len(head)) or b""
         size = HEADER.unpack(head)[0]
-        body = _read(connection.fileno(), size) if size <= limit else None
+        body = _receive(connection, size) if size <= limit else None
         message = json.loads(body) if body is not None else None
-    except (OSError, ValueError, struct.error):
+    except (OSError, ValueError, RecursionError, struct.error):
         message = None
     return (message if isinstance(message, dict) else None), list(files)
+
+
+def _receive(connection: socket.socket, count: int) -> bytes | None:
+    """Return exactly so many bytes of a socket that may have a timeout, or None at its end."""
+    parts: list[bytes] = []
+    while count > 0:
+        part = connection.recv(min(count, CHUNK))
+        if not part:
+            return None
+        parts.append(part)
+        count -= len(part)
+    return b"".join(parts)
 
 
 def _read(number: int, count: int) -> bytes | None:
