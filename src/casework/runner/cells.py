@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import json
 import time
 from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from jupyter_client.session import Session
 from nbclient.client import timestamp
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat.v4 import new_output
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, NBClientEngine, papermill_engines
 from papermill.iorw import write_ipynb
@@ -41,18 +45,17 @@ class BoundedClient(PapermillNotebookClient):  # type: ignore[misc]
         self.stream_sizes: dict[tuple[int, str], int] = {}
 
     def output(self, outs: list[Any], msg: dict[str, Any], display_id: str | None, cell_index: int) -> Any:
-        """Append an output; text goes on where the same stream wrote last."""
+        """Append an output; between two others there is one text of each stream, standard output first."""
         if msg["msg_type"] != "stream":
             self._count(msg["content"])
             return super().output(outs, msg, display_id, cell_index)
         content = msg["content"] = self._cut(msg["content"], cell_index)
         if not content["text"]:
             return None
-        last = outs[-1] if outs and not self.clear_before_next_output else None
-        if last is not None and last.output_type == "stream" and last.name == content["name"]:
-            last.text += content["text"]
-            return None
-        return super().output(outs, msg, display_id, cell_index)
+        if self.output_hook_stack[msg["parent_header"].get("msg_id")] or self.clear_before_next_output:
+            return super().output(outs, msg, display_id, cell_index)
+        _append_text(outs, content["name"], content["text"])
+        return None
 
     def _cut(self, content: dict[str, Any], cell_index: int) -> dict[str, Any]:
         """Return the part of a stream's text that is still within its limit."""
@@ -67,9 +70,25 @@ class BoundedClient(PapermillNotebookClient):  # type: ignore[misc]
 
     def _count(self, content: dict[str, Any]) -> None:
         data = content.get("data") or {}
-        self.output_size += sum(len(value) for value in data.values() if isinstance(value, str))
+        self.output_size += sum(_size(value) for value in (*data.values(), content.get("traceback")))
         if self.output_size > OUTPUT_LIMIT:
             raise OutputLimitError(t("the outputs of the notebook are larger than {n} MiB", n=OUTPUT_LIMIT >> 20))
+
+
+def _size(value: Any) -> int:
+    return len(value) if isinstance(value, str) else len(json.dumps(value, default=str)) if value else 0
+
+
+def _append_text(outs: list[Any], name: str, text: str) -> None:
+    """Put text where its stream is; when which stream wrote is chance, and not kept."""
+    last = len(outs)
+    while last and outs[last - 1].output_type == "stream":
+        last -= 1
+    here = next((item for item in outs[last:] if item.name == name), None)
+    if here is not None:
+        here.text += text
+    else:
+        outs.insert(last if name == "stdout" else len(outs), new_output("stream", name=name, text=text))
 
 
 class CellHost(Protocol):
@@ -84,12 +103,32 @@ class CellHost(Protocol):
         """End the process; `asked` where it was told to finish and will end by itself."""
 
 
+@dataclass
+class WidgetChannel:
+    """The part of a kernel client that nbclient's own widgets use: it takes their messages to the kernel."""
+
+    link: Link
+    session: Session = field(default_factory=lambda: Session(key=b""))
+
+    @property
+    def shell_channel(self) -> WidgetChannel:
+        """The channel of requests."""
+        return self
+
+    def send(self, message: dict[str, Any]) -> None:
+        """Send a message."""
+        header = {"msg_id": str(message["header"]["msg_id"]), "msg_type": message["header"]["msg_type"]}
+        with suppress(OSError):
+            self.link.send(kind="comm", message={"header": header, "content": message["content"], "buffers": []})
+
+
 class LinkClient(BoundedClient):
     """Execute the cells of a notebook in a process at the other end of a link."""
 
     def __init__(self, nb_man: Any, host: CellHost, **options: Any) -> None:
         super().__init__(nb_man, **options)
         self.host = host
+        self.kc = WidgetChannel(host.link)
         self.opened: dict[str, list[str]] = {}
 
     def run(self) -> None:
@@ -118,7 +157,7 @@ class LinkClient(BoundedClient):
         cell.outputs = []
         self.clear_before_next_output = False
         times = cell.metadata["execution"] = {"iopub.status.busy": timestamp()}
-        self._say(kind="execute", code=cell.source)
+        self._say(kind="execute", code=cell.source, id=str(cell_index))
         limit = self._get_timeout(cell)
         reply = self._follow(cell, cell_index, limit, None if limit is None else time.monotonic() + limit)
         times["shell.execute_reply"] = times["iopub.status.idle"] = timestamp()
@@ -131,16 +170,16 @@ class LinkClient(BoundedClient):
             message = self._next(cell, limit, deadline)
             if message["event"] == "reply":
                 return message
-            if message["event"] == "message":
+            if message["event"] == "message" and message["parent"] == str(cell_index):
                 message["header"] = {"msg_type": message["msg_type"]}
-                message["parent_header"] = {"msg_id": str(cell_index)}
+                message["parent_header"] = {"msg_id": message["parent"]}
                 message["buffers"] = [base64.b64decode(item) for item in message["buffers"]]
                 self.process_message(message, cell, cell_index)
 
     def _next(self, cell: Any, limit: float | None, deadline: float | None = None) -> dict[str, Any]:
-        """Return the next message of the process; it may be dead, or too late."""
-        seconds = None if deadline is None else max(deadline - time.monotonic(), 0.0)
-        if not self.host.link.wait(seconds):
+        """Return the next message of the process; it may be dead, or too late, however much it says."""
+        left = None if deadline is None else deadline - time.monotonic()
+        if (left is not None and left <= 0) or not self.host.link.wait(left):
             self.host.interrupt()
             raise CellTimeoutError.error_from_timeout_and_cell("Cell execution timed out", int(limit or 0), cell)
         message = self.host.link.receive()

@@ -70,7 +70,8 @@ class ForkedCells:
             if progress:
                 progress(message["index"] + 1, total)
 
-        self.link.send(environment=dict(environment), cwd=str(cwd), memory=memory)
+        log = str((folder / "log.txt").absolute())
+        self.link.send(environment=dict(environment), cwd=str(cwd), memory=memory, log=log)
         work = {"parameters": dict(parameters), "kernel": kernel, "cwd": None, "timeout": timeout}
         opened: dict[str, list[str]] = {}
         with _working_in(folder):
@@ -134,7 +135,12 @@ def run_job(message: dict[str, Any], link: Link, files: list[int]) -> int:
 
 
 def _stop(abandoned: threading.Event) -> None:
-    raise AbandonedError if abandoned.is_set() else Cancelled
+    """Stop the job; once nobody waits for it nothing may disturb its cleaning up."""
+    if abandoned.is_set():
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_IGN)
+        raise AbandonedError
+    raise Cancelled
 
 
 def _follow(link: Link, abandoned: threading.Event) -> None:

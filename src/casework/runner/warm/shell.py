@@ -7,127 +7,42 @@ them over a link. So formats, tracebacks, magics, figures, widgets and top-level
 from __future__ import annotations
 
 import asyncio
-import base64
-import io
 import logging
 import os
 import sys
 import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from types import SimpleNamespace
 from typing import Any, cast
 
 from ipykernel.ipkernel import IPythonKernel
-from ipykernel.jsonutil import json_clean
+from IPython.core.error import UsageError
 from IPython.core.shellapp import InteractiveShellApp
-from jupyter_client.session import Session
 from traitlets.config import Config
 
 from casework.runner.opened import Watch
 from casework.runner.warm import child
+from casework.runner.warm.streams import LinkSession, Pump, Stream
 from casework.runner.warm.wire import Link
 
-PIPE_CHUNK = 1 << 16
-FLUSH_AT = 1 << 16
 
+@dataclass
+class KernelLoop:
+    """What the shell needs of the loop that a kernel runs in: here there is one only while a cell runs."""
 
-class LinkSession(Session):
-    """A kernel's session whose messages go over a link instead of a socket."""
+    loop: asyncio.AbstractEventLoop
 
-    def __init__(self, link: Link, **traits: Any) -> None:
-        super().__init__(key=b"", **traits)
-        self.link = link
+    def add_callback(self, function: Callable[..., Any], *arguments: Any) -> None:
+        """Call a function soon; signal handlers use it."""
+        self.loop.call_soon_threadsafe(function, *arguments)
 
-    def send(
-        self,
-        stream: Any,
-        msg_or_type: Any,
-        content: Any = None,
-        parent: Any = None,
-        ident: Any = None,
-        buffers: Any = None,
-        track: bool = False,
-        header: Any = None,
-        metadata: Any = None,
-    ) -> Any:
-        """Send a message, or make one and send it."""
-        made = msg_or_type if isinstance(msg_or_type, dict) else None
-        self.link.send(
-            event="message",
-            msg_type=made["msg_type"] if made else msg_or_type,
-            content=json_clean(made["content"] if made else content or {}),
-            metadata=json_clean((made.get("metadata") if made else metadata) or {}),
-            buffers=[base64.b64encode(bytes(item)).decode("ascii") for item in buffers or ()],
-        )
-        return made
+    def call_later(self, seconds: float, function: Callable[..., Any]) -> None:
+        """Do nothing: `exit()` would stop the loop so; here it ends the process after its cell."""
 
-
-class Stream(io.TextIOBase):
-    """A standard stream of the cells: text is sent when the stream is flushed, or when much has come."""
-
-    encoding = "utf-8"
-    errors = "replace"
-
-    def __init__(self, session: LinkSession, name: str, number: int) -> None:
-        self._session, self._name, self._number = session, name, number
-        self._parts: list[str] = []
-        self._size = 0
-        self._lock = threading.RLock()
-
-    @property
-    def name(self) -> str:
-        """Name as kernels give it."""
-        return f"<{self._name}>"
-
-    def writable(self) -> bool:
-        """Text may be written."""
-        return True
-
-    def fileno(self) -> int:
-        """Descriptor that programs started from a cell write to."""
-        return self._number
-
-    def isatty(self) -> bool:
-        """Nobody watches."""
-        return False
-
-    def write(self, text: str) -> int:
-        """Take text."""
-        if not isinstance(text, str):
-            raise TypeError(f"write() argument must be str, not {type(text)}")
-        with self._lock:
-            self._parts.append(text)
-            self._size += len(text)
-            full = self._size >= FLUSH_AT
-        if full:
-            self.flush()
-        return len(text)
-
-    def flush(self) -> None:
-        """Send what has come."""
-        with self._lock:
-            text, self._parts, self._size = "".join(self._parts), [], 0
-            if text:
-                self._session.send(None, "stream", {"name": self._name, "text": text})
-
-
-class Descriptor:
-    """Collect what C code and child processes write to a standard descriptor, and pass it on as a stream."""
-
-    def __init__(self, number: int, stream: Stream) -> None:
-        self.reader, writer = os.pipe()
-        os.dup2(writer, number)
-        os.close(writer)
-        self._stream = stream
-        self._thread = threading.Thread(target=self._pump, daemon=True)
-        self._thread.start()
-
-    def _pump(self) -> None:
-        import codecs
-
-        decode = codecs.getincrementaldecoder("utf-8")(errors="replace").decode
-        while data := os.read(self.reader, PIPE_CHUNK):
-            self._stream.write(decode(data))
-            self._stream.flush()
+    def stop(self) -> None:
+        """Do nothing; see `call_later`."""
 
 
 class CellRunner:
@@ -140,28 +55,38 @@ class CellRunner:
         asyncio.set_event_loop(self.loop)
         os.environ["MPLBACKEND"] = os.environ.get("MPLBACKEND") or "module://matplotlib_inline.backend_inline"
         InteractiveShellApp.init_path(cast(Any, SimpleNamespace(ignore_cwd=False)))
-        self.out = Stream(self.session, "stdout", 1)
-        self.err = Stream(self.session, "stderr", 2)
+        self.out = Stream(self.session, "stdout", os.dup(1))
+        self.err = Stream(self.session, "stderr", os.dup(2))
         self.kernel: Any = self._make_kernel()
-        self.pumps = [Descriptor(1, self.out), Descriptor(2, self.err)]
+        self.pumps = [Pump.of_descriptor(number, stream) for number, stream in ((1, self.out), (2, self.err))]
         sys.stdout, sys.stderr = self.out, self.err
 
     def _make_kernel(self) -> IPythonKernel:
         options = Config()
         options.HistoryManager.hist_file = ":memory:"
-        return IPythonKernel.instance(
+        kernel: Any = IPythonKernel.instance(
             session=self.session,
             user_ns={},
             config=options,
-            log=logging.getLogger("casework.kernel"),
+            log=_logger(os.dup(2)),
             shell_channel_thread=SimpleNamespace(parent_thread=threading.main_thread()),
         )
+        kernel.io_loop = KernelLoop(self.loop)
+        kernel.shell.enable_gui = partial(_enable_gui, kernel)  # libraries look at the shell's class: no subclass
+        return cast(IPythonKernel, kernel)
+
+    @property
+    def leaving(self) -> bool:
+        """Whether a cell called `exit()`."""
+        return bool(self.kernel.shell.exit_now)
 
     def execute(self, request: dict[str, Any]) -> None:
         """Execute one cell and send what a kernel sends: messages, then the reply."""
         code = str(request["code"])
+        parent = {"header": {"msg_id": str(request.get("id", "")), "msg_type": "execute_request"}}
+        self.kernel.set_parent(b"", parent)
         count = self.kernel.shell.execution_count
-        self.session.send(None, "execute_input", {"code": code, "execution_count": count})
+        self.session.send(None, "execute_input", {"code": code, "execution_count": count}, parent)
         try:
             reply = self.loop.run_until_complete(
                 self.kernel.do_execute(code, False, bool(request.get("store_history", True)))
@@ -169,19 +94,48 @@ class CellRunner:
         except KeyboardInterrupt:
             self.kernel.shell.showtraceback()
             reply = _interrupted()
+        if os.getpid() != self.session.home:
+            os._exit(0)  # the cell forked, and its child came out of the cell too
         self.flush()
         kept = {name: reply.get(name) for name in ("status", "execution_count", "ename", "evalue", "traceback")}
         self.link.send(event="reply", content=kept)
 
-    def flush(self) -> None:
-        """Send what the streams hold; what a child process wrote last may still be in its pipe."""
-        import select
+    def tell_widget(self, message: dict[str, Any]) -> None:
+        """Give a widget what its other half says; what it answers belongs to no cell."""
+        self.kernel.set_parent(b"", message)
+        handler = self.kernel.shell_handlers.get(message["header"]["msg_type"])
+        try:
+            if handler:
+                handler(None, None, message)
+        except Exception:
+            self.kernel.log.exception("a widget could not take a message")
+        self.flush()
 
+    def flush(self) -> None:
+        """Send what the streams hold, and what is in their pipes."""
         for stream, pump in zip((self.out, self.err), self.pumps, strict=True):
+            pump.drain()
             stream.flush()
-            while select.select([pump.reader], [], [], 0)[0]:
-                threading.Event().wait(0.001)
-            stream.flush()
+
+
+def _enable_gui(kernel: Any, gui: Any = None) -> None:
+    """Choose the event loop that `%matplotlib` names; the shell's own way looks for an application around it."""
+    from ipykernel.eventloops import enable_gui  # loads what must be loaded after the fork
+
+    try:
+        enable_gui(gui, kernel=kernel)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    kernel.shell.active_eventloop = gui
+
+
+def _logger(number: int) -> logging.Logger:
+    """Return what the kernel itself logs to: a descriptor, never the outputs of a cell that configures logging."""
+    logger = logging.getLogger("casework.kernel")
+    handler = logging.StreamHandler(os.fdopen(number, "w", encoding="utf-8", errors="replace"))
+    handler.setLevel(logging.WARNING)
+    logger.handlers, logger.propagate = [handler], False
+    return logger
 
 
 def _interrupted() -> dict[str, Any]:
@@ -196,19 +150,40 @@ def run_shell(link: Link, setup: dict[str, Any]) -> int:
     link : Link
         Where `{"kind": "execute", "code": ...}` come from and messages go to.
     setup : dict
-        `environment`, `cwd`, and `memory` [bytes] that the cells may take, or None.
+        `environment`, `cwd`, `memory` [bytes] that the cells may take, or None, and `log`, the file that takes
+        what is not output, or None.
     """
+    if setup.get("log"):
+        _log_to(setup["log"])
     child.become(setup["environment"], setup["cwd"])
     child.limit_memory(setup.get("memory"))
     runner = CellRunner(link)
     watch = Watch.start()
     link.send(event="ready", language_info=dict(runner.kernel.language_info))
     while (request := link.receive()) is not None:
-        if request.get("kind") != "execute":
+        if not _do(runner, request):
             break
-        runner.execute(request)
+    if runner.leaving:
+        return 0
     try:
         link.send(event="finished", opened=watch.read, written=watch.written)
     except OSError:
         return 1
     return 0
+
+
+def _do(runner: CellRunner, request: dict[str, Any]) -> bool:
+    """Do what the client asks for; return whether there may be more."""
+    kind = request.get("kind")
+    if kind == "execute":
+        runner.execute(request)
+    elif kind == "comm":
+        runner.tell_widget(request["message"])
+    return kind in ("execute", "comm") and not runner.leaving
+
+
+def _log_to(path: str) -> None:
+    number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    os.dup2(number, 1)
+    os.dup2(number, 2)
+    os.close(number)
