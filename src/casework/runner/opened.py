@@ -6,6 +6,7 @@ import os
 import sys
 import sysconfig
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -55,11 +56,12 @@ class Watch:
         return watch
 
     def audit(self, event: str, arguments: tuple[Any, ...]) -> None:
-        """Take one event of the interpreter."""
+        """Take one event of the interpreter; whatever goes wrong here is no affair of who opens a file."""
         if event == "open":
-            path, mode, flags = arguments
-            if isinstance(path, str | bytes | os.PathLike):
-                self.note(os.fsdecode(path), _writes(mode, flags))
+            with suppress(Exception):
+                path, mode, flags = arguments
+                if isinstance(path, str | bytes | os.PathLike):
+                    self.note(os.fsdecode(path), _writes(mode, flags))
 
     def note(self, path: str, writes: bool) -> None:
         """Note one opened path."""
