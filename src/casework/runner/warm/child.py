@@ -10,7 +10,7 @@ import resource
 import signal
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from contextlib import suppress
 from typing import Any
 
@@ -132,9 +132,9 @@ def children(pid: int) -> list[int]:
     return found
 
 
-def end_orphans() -> None:
-    """Kill and reap all children of this process, and theirs, until none is left."""
-    while offspring := children(os.getpid()):
+def end_orphans(but: Set[int] = frozenset()) -> None:
+    """Kill and reap all children of this process but some, and theirs, until none is left."""
+    while offspring := set(children(os.getpid())) - but:
         for pid in offspring:
             with suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGKILL)

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from casework.runner.warm import child
-from casework.runner.warm.wire import Link
+from casework.runner.warm.wire import Link, readable
 
 INTERRUPT_SECONDS = 2.0
 FINISH_SECONDS = 10.0
+POLL_SECONDS = 0.5
 
 
 @dataclass
@@ -47,7 +48,7 @@ class CellProcess:
         if self.code is None:
             handle = os.pidfd_open(self.pid)
             try:
-                if select.select([handle], [], [], seconds)[0]:
+                if readable(handle, seconds):
                     self._reap()
             finally:
                 os.close(handle)
@@ -94,13 +95,20 @@ def run_cells(message: dict[str, Any], link: Link, files: list[int]) -> int:
     signal.signal(signal.SIGTERM, lambda number, frame: stopped.append(number))
     process = CellProcess.start(link, setup)
     link.send(event="started", pid=process.pid)
-    while not process.poll(0.5):
-        if stopped:
+    while not process.poll(POLL_SECONDS):
+        if stopped or has_hung_up(link.reader):
             process.stop()
     process.clear()
     with suppress(OSError):
         link.send(event="exit", code=process.code, **process.used)
     return 0
+
+
+def has_hung_up(number: int) -> bool:
+    """Return whether the other end of a socket is closed; what it sent before is left to read."""
+    poll = select.poll()
+    poll.register(number, getattr(select, "POLLRDHUP", 0))
+    return bool(poll.poll(0))
 
 
 def _nowhere() -> tuple[int, int]:

@@ -40,6 +40,7 @@ def run_kernel(message: dict[str, Any], link: Link, files: list[int]) -> int:
     sys.argv = ["ipykernel_launcher.py", *message["argv"]]
     app: Any = WarmKernelApp.instance(parent_handle=os.getppid())
     app.initialize(message["argv"])
+    child.adopt_orphans()  # what a cell leaves running belongs to this kernel, and ends with it
     link.send(event="ready", pid=os.getpid())
     threading.Thread(target=_follow, args=(link,), daemon=True, name="casework-lifeline").start()
     app.start()

@@ -146,13 +146,7 @@ class Template:
 
     def _end_orphans(self) -> None:
         """End what an ended fork left behind: it became a child of the template."""
-        known = {item.pid for item in self.children.values()}
-        for pid in child.children(os.getpid()):
-            if pid not in known:
-                with suppress(ProcessLookupError, PermissionError):
-                    os.kill(pid, signal.SIGKILL)
-                with suppress(ChildProcessError):
-                    os.waitpid(pid, 0)
+        child.end_orphans(but={item.pid for item in self.children.values()})
 
     def _lose(self, poll: select.poll, left: Child) -> None:
         """Ask a fork whose client is gone to end; a little later it is ended."""
@@ -207,7 +201,7 @@ def serve(path: Path, *, idle: float) -> int:
     Returns
     -------
     int
-        0, or 3 where this process cannot be a template because a library started threads.
+        0, or 3 where this process cannot be a template: a library started threads or configured itself for a run.
     """
     from casework.runner.hashing import package_sha256
     from casework.runner.warm.preload import preload, pristine, threads
@@ -219,8 +213,11 @@ def serve(path: Path, *, idle: float) -> int:
     if package_sha256() != sources:
         sys.stderr.write("casework: its sources changed while they were loaded\n")
         return 3
-    if threads() != 1 or not pristine():
+    if threads() != 1:
         sys.stderr.write(f"casework: no warm starts: {threads()} threads after the imports\n")
+        return 3
+    if not pristine():
+        sys.stderr.write("casework: no warm starts: the imports configured what belongs to a run\n")
         return 3
     if missing:
         sys.stderr.write(f"casework: not loaded: {', '.join(missing)}\n")
