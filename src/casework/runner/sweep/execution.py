@@ -5,17 +5,21 @@ from __future__ import annotations
 import shutil
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from casework.core.errors import RunError
 from casework.core.messages import t
 from casework.runner import caching
 from casework.runner.engines import Engine, NormalEngine, WarmEngine, follow, needs_normal_kernel
+from casework.runner.job import do_sweep, unpack_error
 from casework.runner.manifest import now
 from casework.runner.plan import request_to
 from casework.runner.run import data_location
+from casework.runner.secrets import redact
 from casework.runner.sweep import state, table
 from casework.runner.sweep.estimate import wall_seconds
 from casework.runner.sweep.planning import SweepPlan
@@ -69,6 +73,8 @@ class _Execution:
     counts: Counter[str] = field(default_factory=Counter)
     started: float = field(default_factory=time.monotonic)
     waiting: dict[int, float | None] = field(default_factory=dict)
+    executed: set[str] = field(default_factory=set)
+    problem: str = ""
 
     @property
     def folder(self) -> Path:
@@ -76,9 +82,13 @@ class _Execution:
 
     def prepare(self) -> None:
         """Write the definition, and put what is done into its place."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._define()
+        except OSError as error:
+            reason = error.strerror or ""
+            raise RunError(t("{path}: it cannot be written ({reason})", path=self.folder, reason=reason)) from None
         self.lines = {line["run_id"]: line for line in state.read_journal(self.folder)}
-        self._define()
         points = [self._give_back(point) for point in self.plan.points]
         self.plan = replace(self.plan, points=tuple(points))
         self.waiting = {
@@ -90,26 +100,10 @@ class _Execution:
         self._tell()
 
     def _define(self) -> None:
-        request = self.plan.points[0].plan.request
-        secret = any(point.plan.secrets for point in self.plan.points)
-        source = request_to(request)["study"]
-        data = {} if secret or request.data is None else {"data": _absolute(request.data)}
-        options = {name: getattr(request, name) for name in ("lang", "formats", "with_code", "timeout")}
-        content = {
-            "study": self.plan.study,
-            "source": source,
-            "title": self.plan.title,
-            "sweep_id": self.plan.sweep_id,
-            "created": now().isoformat(timespec="seconds"),
-            "varied": list(self.plan.cases.varied),
-            "origin": self.plan.cases.origin,
-            "options": options | data,
-            "cases": [dict(point.given) for point in self.plan.points],
-            "runs": [{"run_id": point.run_id} for point in self.plan.points],
-        }
-        if (self.folder / state.DEFINITION).is_file():
+        content = _definition(self.plan)
+        with suppress(RunError):
             old = state.read_definition(self.folder)
-            content = old | {"options": content["options"]}
+            content |= {name: old[name] for name in ("created", "runs", "table") if name in old}
         state.write_definition(self.folder, content)
 
     def _give_back(self, point: Point) -> Point:
@@ -118,8 +112,9 @@ class _Execution:
             return point
         entry = caching.find(point.plan, self.cache)
         location = data_location(point.plan, self.out)
-        if entry and caching.give_back(entry, place_of(point, self.out), self.cache, location):
-            return point
+        with suppress(OSError):
+            if entry and caching.give_back(entry, place_of(point, self.out), self.cache, location):
+                return point
         return replace(point, done="")
 
     def run(self, engine: Engine) -> None:
@@ -142,11 +137,21 @@ class _Execution:
     def _done(self, task: Task, answer: dict[str, Any] | None) -> None:
         point = next(point for point in self.plan.points if point.index == task.index)
         line = _line(point, answer)
-        state.note(self.folder, line)
+        with self._noting():
+            state.note(self.folder, line)
         self.lines[point.run_id] = line
+        self.executed.add(point.run_id)
         self.counts[line["status"]] += 1
         del self.waiting[task.index]
         self._tell()
+
+    @contextmanager
+    def _noting(self) -> Iterator[None]:
+        """Go on where the disk is full, and say so at the end."""
+        try:
+            yield
+        except (OSError, RunError) as error:
+            self.problem = t("the table and pages could not be written: {reason}", reason=error)
 
     def _tell(self) -> None:
         if self.progress:
@@ -156,7 +161,7 @@ class _Execution:
 
     def _left(self) -> float | None:
         """Estimate the time to the end: from the runs that are done, else from what is known of earlier ones."""
-        executed = sum(self.counts.values()) - self.counts["cached"]
+        executed = len(self.executed)
         if executed >= self.plan.workers:
             return (time.monotonic() - self.started) / executed * len(self.waiting)
         return wall_seconds(list(self.waiting.values()), self.plan.workers) if self.waiting else 0.0
@@ -165,21 +170,24 @@ class _Execution:
         """Write table and pages, and say how it ended."""
         if stopped:
             self._drop_cancelled()
-        rows = [table.make_row(point, self.out, self.lines.get(point.run_id)) for point in self.plan.points]
-        for row in rows:
-            row["report"] = bool(row["folder"]) and (self.out / row["folder"] / "report.html").is_file()
-        self._write(rows)
-        executed = sum(self.counts.values()) - self.counts["cached"]
+        rows = [self._row(point) for point in self.plan.points]
+        with self._noting():
+            self._write(rows)
         return SweepRecord(
             folder=self.folder,
             sweep_id=self.plan.sweep_id,
             rows=tuple(rows),
             varied=tuple(self.plan.cases.varied),
-            executed=executed,
+            executed=len(self.executed),
             taken=self.counts["cached"],
             seconds=seconds,
             stopped=stopped,
+            problem=self.problem,
         )
+
+    def _row(self, point: Point) -> dict[str, Any]:
+        row = table.make_row(point, self.out, self.lines.get(point.run_id), now=point.run_id in self.executed)
+        return row | {"report": bool(row["folder"]) and (self.out / row["folder"] / "report.html").is_file()}
 
     def _drop_cancelled(self) -> None:
         """Remove runs that were stopped with the sweep: they are missing, and resumed."""
@@ -201,9 +209,38 @@ class _Execution:
             }
             for row in rows
         ]
+        definition.pop("table", None)  # from here on until all is written there is no whole table
         state.write_definition(self.folder, definition | {"runs": runs})
         _write_elsewhere(self.folder, rows, str(definition["options"]["lang"]), self.out)
         state.write_definition(self.folder, definition | {"runs": runs, "table": mark})
+
+
+def _definition(plan: SweepPlan) -> dict[str, Any]:
+    """Return what is written of a sweep, so that it can be resumed from anywhere; passwords are not."""
+    request = plan.points[0].plan.request
+    secrets = [secret for point in plan.points for secret in point.plan.secrets]
+    given = any("data" in point.given for point in plan.points)
+    data = {} if given or secrets or request.data is None else {"data": _absolute(request.data)}
+    options = {name: getattr(request, name) for name in ("lang", "formats", "with_code", "timeout")}
+    return {
+        "study": plan.study,
+        "source": request_to(request)["study"],
+        "title": plan.title,
+        "sweep_id": plan.sweep_id,
+        "created": now().isoformat(timespec="seconds"),
+        "varied": list(plan.cases.varied),
+        "origin": plan.cases.origin,
+        "options": options | data,
+        "cases": [_case(point) for point in plan.points],
+        "runs": [{"run_id": point.run_id} for point in plan.points],
+    }
+
+
+def _case(point: Point) -> dict[str, Any]:
+    given, request = dict(point.given), point.plan.request
+    if request.data is not None and "data" in given:
+        given["data"] = redact(_absolute(request.data), point.plan.secrets)
+    return given
 
 
 def _line(point: Point, answer: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -218,7 +255,7 @@ def _line(point: Point, answer: Mapping[str, Any] | None) -> dict[str, Any]:
         "ended": now().isoformat(timespec="seconds"),
     }
     if found["event"] == "error":
-        line["error"] = {"name": found["type"], "message": found.get("message") or str(found.get("problems"))}
+        line["error"] = {"name": found["type"], "message": str(unpack_error(dict(found)))}
     elif status != "ok" and not folder:
         line["error"] = {"name": "Stopped", "message": t("the process that ran it ended")}
     return line
@@ -228,10 +265,9 @@ def _write_elsewhere(folder: Path, rows: Sequence[Mapping[str, Any]], lang: str,
     """Write tables and pages in a fork of the template, where the libraries are loaded; here where there is none."""
     message = {"job": "sweep", "folder": str(folder), "rows": list(rows), "lang": lang, "out": str(out)}
     try:
-        follow(WarmEngine(), message)
+        if follow(WarmEngine(), message).get("status") == "cancelled":
+            raise KeyboardInterrupt
     except UnavailableError:
-        from casework.runner.job import do_sweep
-
         do_sweep(message)
 
 

@@ -133,7 +133,10 @@ class FactsBook:
             "cache": str(self.root) if self.root else None,
         }
         found: list[DataFacts | DataError] = []
-        for item in follow(engine, message)["found"]:
+        answer = follow(engine, message)
+        if answer.get("status") == "cancelled":
+            raise KeyboardInterrupt
+        for item in answer["found"]:
             if "facts" in item:
                 found.append(DataFacts(**item["facts"]))
                 continue

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from casework.core.checks import suggest
+from casework.core.errors import ParameterError, Problem
 from casework.core.messages import t
 from casework.runner.sweep import table
 
@@ -58,6 +60,8 @@ class SweepRecord:
         Time of the sweep [s].
     stopped : bool
         The user stopped it; it can be resumed.
+    problem : str
+        What could not be written, where the disk was full.
     """
 
     folder: Path
@@ -68,6 +72,7 @@ class SweepRecord:
     taken: int = 0
     seconds: float = 0.0
     stopped: bool = False
+    problem: str = ""
 
     @property
     def counts(self) -> dict[str, int]:
@@ -77,7 +82,7 @@ class SweepRecord:
     @property
     def ok(self) -> bool:
         """Whether every run is complete."""
-        return not self.stopped and set(self.counts) <= {"ok"}
+        return not self.stopped and not self.problem and set(self.counts) <= {"ok"}
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row for each run: parameters, status, published values with units, seconds, memory."""
@@ -107,14 +112,31 @@ class SweepRecord:
             Where to draw.
         parameter : str, optional
             By default the first that varies.
+
+        Raises
+        ------
+        ParameterError
+            No run has such a result or parameter, or none was named and nothing varies.
         """
         from casework.report.sweep_figures import draw_against
 
-        name = parameter or self.varied[0]
-        done = [row for row in self.rows if (row["results"].get(result) or {}).get("value") is not None]
+        name = self._known("parameter", parameter or next(iter(self.varied), ""), "parameters")
+        self._known("result", result, "results")
+        done = [row for row in self.rows if _is_number((row["results"].get(result) or {}).get("value"))]
         unit = next((row["results"][result]["unit"] for row in done), "")
         levels = [row["parameters"].get(name) for row in done]
         return draw_against(name, levels, result, [row["results"][result]["value"] for row in done], unit, ax)
+
+    def _known(self, where: str, name: str, part: str) -> str:
+        known = list(dict.fromkeys(item for row in self.rows for item in row[part]))
+        if name not in known:
+            expected = t("one of {values}", values=", ".join(known))
+            raise ParameterError(Problem(where, repr(name), expected, suggest(name, known)))
+        return name
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def duration(seconds: float) -> str:

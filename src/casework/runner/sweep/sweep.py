@@ -68,7 +68,8 @@ def sweep(
     scheduler : str, optional
         Address of a dask scheduler; without one a cluster is started here.
     resume : bool
-        Runs that stand whole in their place count as done; without any case, the newest sweep of the study goes on.
+        Runs that stand whole in their place count as done; without any case, the newest sweep of the study goes on
+        as it was, with `data` and `timeout` of this call where they are given.
     fresh : bool
         Execute every run, whatever the cache has.
     progress : callable, optional
@@ -190,4 +191,5 @@ def _resumed(study: str, out: Path, options: Mapping[str, Any]) -> tuple[str, Ca
     content = state.read_definition(folder)
     cases = Cases(points=tuple(content["cases"]), varied=tuple(content["varied"]), repeated=0, origin=content["origin"])
     kept = {**content["options"], "formats": tuple(content["options"]["formats"])}
-    return content["source"], cases, {**options, **kept}
+    now = {name: options[name] for name in ("data", "timeout") if options.get(name) is not None}
+    return content["source"], cases, {**options, **kept, **now}
