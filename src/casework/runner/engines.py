@@ -24,9 +24,18 @@ STOP_SECONDS = 15.0
 
 
 class Engine(Protocol):
-    """What does jobs."""
+    """What does jobs.
+
+    Attributes
+    ----------
+    name : str
+        Its name.
+    at_once : int or None
+        Jobs that it wants to have at once; None where that is for the caller to say.
+    """
 
     name: str
+    at_once: int | None
 
     def open(self, message: dict[str, Any]) -> Link:
         """Begin a job and return the link on which it answers."""
@@ -36,11 +45,16 @@ class Engine(Protocol):
         """Take back the link of a job that has answered (`ended`) or is given up."""
         ...
 
+    def shutdown(self) -> None:
+        """End everything that it keeps for further jobs."""
+        ...
+
 
 class WarmEngine:
     """Jobs in forks of the template process."""
 
     name = "warm"
+    at_once: int | None = None
 
     def open(self, message: dict[str, Any]) -> Link:
         """Begin a job.
@@ -63,11 +77,15 @@ class WarmEngine:
         """Close the link; the fork ends with it."""
         link.close()
 
+    def shutdown(self) -> None:
+        """Keep nothing: the template is there for everybody."""
+
 
 class NormalEngine:
     """Jobs in processes of their own, each with a normal kernel; a process serves one job after another."""
 
     name = "normal"
+    at_once: int | None = None
 
     def __init__(self) -> None:
         self.idle: list[tuple[Link, subprocess.Popen[bytes]]] = []

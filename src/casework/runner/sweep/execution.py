@@ -46,7 +46,8 @@ def execute_sweep(
     execution.prepare()
     stopped = False
     try:
-        execution.run(_engine(plan, engine, scheduler))
+        if execution.plan.missing:
+            execution.run(_engine(plan, engine, scheduler))
     except KeyboardInterrupt:
         stopped = True
     return execution.finish(time.perf_counter() - clock, stopped=stopped)
@@ -56,7 +57,8 @@ def _engine(plan: SweepPlan, name: EngineName, scheduler: str | None) -> Engine:
     if name == "dask":
         from casework.runner.cluster import DaskEngine
 
-        return DaskEngine(scheduler, workers=plan.workers)
+        deadline = plan.points[0].plan.request.timeout is not None
+        return DaskEngine(scheduler, workers=plan.workers, queue=not deadline)
     reason = needs_normal_kernel(plan.points[0].plan.request)
     return NormalEngine() if reason else WarmEngine()
 
@@ -120,8 +122,10 @@ class _Execution:
     def run(self, engine: Engine) -> None:
         """Execute what is missing."""
         tasks = [self._task(point) for point in self.plan.missing]
-        if tasks:
-            Scheduler(engine, self.plan.workers).run(tasks, self._done, self._tell)
+        try:
+            Scheduler(engine, engine.at_once or self.plan.workers).run(tasks, self._done, self._tell)
+        finally:
+            engine.shutdown()
 
     def _task(self, point: Point) -> Task:
         message = {
