@@ -182,11 +182,11 @@ def make_points(
     requests = [make_request(study, parameters=case, **options) for case in cases]
     with use_language(str(options.get("lang", "en"))):
         facts = book.of(requests)
-        points = [
-            _point(index, request, known, case)
-            for index, (request, known, case) in enumerate(zip(requests, facts, cases, strict=True))
-        ]
-    return list({point.run_id: point for point in reversed(points)}.values())[::-1]
+        points: dict[str, Point] = {}
+        for index, (request, known, case) in enumerate(zip(requests, facts, cases, strict=True)):
+            point = _point(index, request, known, case)
+            points.setdefault(point.run_id, point)
+    return list(points.values())
 
 
 def _point(index: int, request: Request, facts: DataFacts, given: Mapping[str, Any]) -> Point:
@@ -223,9 +223,9 @@ def stands(point: Point, out: Path) -> bool:
     """Return whether a run with the same key stands whole in its place."""
     try:
         content = json.loads((place_of(point, out) / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        return bool(content["status"] == "ok" and content["cache"]["key"] == point.key)
+    except (OSError, ValueError, KeyError, TypeError):
         return False
-    return bool(content.get("status") == "ok" and content.get("cache", {}).get("key") == point.key)
 
 
 def place_of(point: Point, out: Path) -> Path:
