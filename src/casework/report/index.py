@@ -58,7 +58,36 @@ class RunRow:
     href: str = ""
 
 
-def write_index(out_dir: Path, runs: Sequence[RunRow]) -> Path:
+@dataclass(frozen=True, kw_only=True)
+class SweepLine:
+    """One sweep in the index.
+
+    Parameters
+    ----------
+    title : str
+        Title of its study, translated.
+    sweep_id : str
+        Name of the sweep.
+    started : str
+        When, as ISO 8601.
+    varied : sequence of str
+        Parameters that vary.
+    counts : sequence of (status, n)
+        How its runs ended.
+    href, comparison : str
+        Paths of its pages relative to the index; empty where there is none.
+    """
+
+    title: str
+    sweep_id: str
+    started: str = ""
+    varied: Sequence[str] = ()
+    counts: Sequence[tuple[str, int]] = ()
+    href: str = ""
+    comparison: str = ""
+
+
+def write_index(out_dir: Path, runs: Sequence[RunRow], sweeps: Sequence[SweepLine] = ()) -> Path:
     """Write `index.html` into a folder of runs; the old one stays until the new one is whole.
 
     Parameters
@@ -67,14 +96,16 @@ def write_index(out_dir: Path, runs: Sequence[RunRow]) -> Path:
         Folder of the runs; it is made where it is missing.
     runs : sequence of RunRow
         All runs, in any order; the newest of a module comes first.
+    sweeps : sequence of SweepLine
+        All sweeps, the newest first.
     """
     out_dir.mkdir(parents=True, exist_ok=True)
     target = out_dir / INDEX_FILE
-    write_text(target, render_index(runs))
+    write_text(target, render_index(runs, sweeps))
     return target
 
 
-def render_index(runs: Sequence[RunRow]) -> str:
+def render_index(runs: Sequence[RunRow], sweeps: Sequence[SweepLine] = ()) -> str:
     """Return the index as one HTML document, in the language in force."""
     newest = sorted(runs, key=lambda run: run.started, reverse=True)
     ordered = sorted(newest, key=lambda run: run.module)
@@ -82,7 +113,8 @@ def render_index(runs: Sequence[RunRow]) -> str:
         (module or t("Course"), [_row(run) for run in group])
         for module, group in groupby(ordered, key=lambda run: run.module)
     ]
-    body = page.templates().get_template("index.html.j2").render(modules=modules, labels=_labels())
+    template = page.templates().get_template("index.html.j2")
+    body = template.render(modules=modules, sweeps=[_sweep(item) for item in sweeps], labels=_labels())
     complete = sum(run.status == "ok" for run in runs)
     lead = tn("{n} run, {complete} complete", "{n} runs, {complete} complete", len(runs), complete=complete)
     return page.render(t("Runs and reports"), body, language(), lead=lead if runs else "", eyebrow="casework")
@@ -116,12 +148,27 @@ def _row(run: RunRow) -> dict[str, Any]:
     }
 
 
+def _sweep(sweep: SweepLine) -> dict[str, Any]:
+    return {
+        "sweep": sweep,
+        "href": safe_href(sweep.href),
+        "comparison": safe_href(sweep.comparison),
+        "started": page.readable_time(sweep.started),
+        "counts": [(status_label(status), status_class(status), count) for status, count in sweep.counts],
+    }
+
+
 def _short(text: str) -> str:
     return text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 1] + "…"
 
 
 def _labels() -> dict[str, str]:
     return {
+        "sweeps": t("Sweeps"),
+        "sweep": t("Sweep"),
+        "varied": t("Varied parameters"),
+        "runs": t("Runs"),
+        "comparison": t("Comparison"),
         "study": t("Study"),
         "status": t("Status"),
         "results": t("Key results"),

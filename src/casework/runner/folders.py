@@ -8,11 +8,12 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from casework.core.checks import suggest
 from casework.core.errors import RunError
 from casework.core.messages import t
+from casework.core.options import RunStatus
 
 MANIFEST = "run.json"
 PARTIAL = ".partial"
@@ -65,6 +66,13 @@ def settle(folder: Path, place: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
+def drop_other_outcomes(parent: Path, run_id: str, status: str) -> None:
+    """Remove what earlier executions of a run left that did not end well; a good run is never removed."""
+    for other in get_args(RunStatus):
+        if other not in ("ok", status):
+            shutil.rmtree(parent / f"{run_id}.{other}", ignore_errors=True)
+
+
 def remove_stale(parent: Path) -> None:
     """Remove what processes that are gone have left behind."""
     for path in [*parent.glob(f".*{PARTIAL}"), *parent.glob(".*.old")]:
@@ -92,7 +100,9 @@ def read_manifests(out: Path) -> list[tuple[Path, dict[str, Any]]]:
         if path.parent.name.startswith("."):
             continue
         with suppress(OSError, ValueError):
-            found.append((path.parent, json.loads(path.read_text(encoding="utf-8"))))
+            content = json.loads(path.read_text(encoding="utf-8"))
+            if isinstance(content, dict):
+                found.append((path.parent, content))
     return sorted(found, key=lambda item: str(item[1].get("started", "")), reverse=True)
 
 

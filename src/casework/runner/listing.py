@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from casework.core.messages import t
 from casework.runner.folders import read_manifests
 from casework.studies.registry import MODULES, studies
+
+if TYPE_CHECKING:
+    from casework.report.index import SweepLine
 
 NOTHING = "–"
 
@@ -58,7 +61,38 @@ def write_index(out: Path) -> Path:
                 href=f"{folder.parent.name}/{folder.name}/report.html" if (folder / "report.html").is_file() else "",
             )
         )
-    return Path(write_page(out, rows))
+    return Path(write_page(out, rows, sweep_lines(out)))
+
+
+def sweep_lines(out: Path) -> list[SweepLine]:
+    """Return the sweeps of an output folder, newest first."""
+    import json
+    from collections import Counter
+
+    from casework.report.index import SweepLine
+
+    found: list[SweepLine] = []
+    for path in out.glob("sweeps/*/sweep.json"):
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+            counts = Counter(str(run.get("status", "missing")) for run in content["runs"])
+            line = SweepLine(
+                title=t(str(content["title"])),
+                sweep_id=path.parent.name,
+                started=str(content["created"]),
+                varied=[str(name) for name in content["varied"]],
+                counts=[(status, count) for status, count in counts.items() if status != "missing"],
+                href=_page(path.parent, "index.html"),
+                comparison=_page(path.parent, "comparison.html"),
+            )
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            continue
+        found.append(line)
+    return sorted(found, key=lambda line: line.started, reverse=True)
+
+
+def _page(folder: Path, name: str) -> str:
+    return f"sweeps/{folder.name}/{name}" if (folder / name).is_file() else ""
 
 
 def key_results(study: str, results: dict[str, Any]) -> list[tuple[str, str, str]]:

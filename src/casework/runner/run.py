@@ -279,6 +279,7 @@ def execute_plan(
             caching.keep(plan, outcome, record.manifest, folder, cache)
         place = parent / (plan.run_id if record.status == "ok" else f"{plan.run_id}.{record.status}")
         folders.settle(folder, place)
+        folders.drop_other_outcomes(parent, plan.run_id, record.status)
     return RunRecord(folder=place, status=record.status, results=record.results, manifest=record.manifest)
 
 

@@ -79,7 +79,7 @@ def test_empty_state():
 def test_writes_whole_or_not_at_all(tmp_path, monkeypatch):
     target = write_index(tmp_path / "reports", [row()])
     before = target.read_text(encoding="utf-8")
-    monkeypatch.setattr("casework.report.index.render_index", lambda runs: 1 / 0)
+    monkeypatch.setattr("casework.report.index.render_index", lambda runs, sweeps=(): 1 / 0)
     with pytest.raises(ZeroDivisionError, match="division"):
         write_index(tmp_path / "reports", [])
     assert target.read_text(encoding="utf-8") == before

@@ -67,3 +67,10 @@ def test_an_output_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
     path.write_text("", encoding="utf-8")
     with pytest.raises(RunError, match="it is a file"):
         folders.check_out(path)
+
+
+def test_a_run_has_one_outcome(tmp_path: Path) -> None:
+    for name in ("a", "a.failed", "a.timeout", "ab.failed"):
+        (tmp_path / name).mkdir()
+    folders.drop_other_outcomes(tmp_path, "a", "timeout")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "a.timeout", "ab.failed"]

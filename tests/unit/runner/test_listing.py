@@ -1,7 +1,7 @@
 import json
 from pathlib import Path
 
-from casework.runner.listing import changed_parameters, key_results, run_rows, value_text, write_index
+from casework.runner.listing import changed_parameters, key_results, run_rows, sweep_lines, value_text, write_index
 
 
 def make_run(out: Path, status: str = "ok") -> None:
@@ -42,3 +42,21 @@ def test_key_results_and_parameters() -> None:
     assert key_results("orientation", results) == [("Studies that can be run", "3", "studies")]
     assert changed_parameters({"study": "orientation", "parameters": {"module": "voice"}}) == [("module", "voice")]
     assert [value_text(value, 1) for value in (None, True, 1234.56, 7, "a")] == ["–", "yes", "1,234.6", "7", "a"]
+
+
+def test_the_index_names_sweeps_and_passes_over_damaged_ones(tmp_path: Path) -> None:
+    folder = tmp_path / "sweeps" / "kano-1"
+    folder.mkdir(parents=True)
+    (folder / "index.html").write_text("", encoding="utf-8")
+    content = {"title": "<b>Kano", "created": "2026-11-01T10:00:00+00:00", "varied": ["seed"]}
+    runs = [{"run_id": "a", "status": "ok"}, {"run_id": "b", "status": "failed"}, {"run_id": "c"}]
+    (folder / "sweep.json").write_text(json.dumps(content | {"runs": runs}), encoding="utf-8")
+    (tmp_path / "sweeps" / "kano-2").mkdir()
+    (tmp_path / "sweeps" / "kano-2" / "sweep.json").write_text('{"runs": 1', encoding="utf-8")
+    lines = sweep_lines(tmp_path)
+    assert [(line.sweep_id, list(line.counts), line.href) for line in lines] == [
+        ("kano-1", [("ok", 1), ("failed", 1)], "sweeps/kano-1/index.html")
+    ]
+    page = write_index(tmp_path).read_text(encoding="utf-8")
+    assert "&lt;b&gt;Kano" in page
+    assert "sweeps/kano-1/index.html" in page
