@@ -145,7 +145,16 @@ def read_own_parameters(path: Path) -> dict[str, OwnParameter]:
         cell = parameters_cell(notebook)
     except Exception:
         raise ParameterError(Problem(path.name, t("it cannot be read as a notebook"), t("an .ipynb file"))) from None
-    return {} if cell is None else {item.name: item for item in _assignments(cell.source)}
+    try:
+        return {} if cell is None else {item.name: item for item in _assignments(cell.source)}
+    except SyntaxError as error:
+        raise ParameterError(
+            Problem(
+                path.name,
+                t("its parameters cell is no plain Python, line {line}", line=error.lineno or 1),
+                t("assignments such as  seed = 7"),
+            )
+        ) from None
 
 
 def _assignments(source: str) -> list[OwnParameter]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, get_args, get_origin
@@ -14,6 +15,8 @@ from casework.core.checks import describe_range, nearest, suggest
 from casework.core.errors import ParameterError, Problem
 from casework.core.messages import t
 from casework.studies.base import NotebookParameters, Study
+
+LEADING_ZERO = re.compile(r"[+-]?0\d+")  # YAML would read these as octal
 
 
 def validate(study: Study, given: Mapping[str, Any]) -> NotebookParameters:
@@ -154,8 +157,8 @@ def parse_assignment(word: str, texts: Iterable[str] = ()) -> tuple[str, Any]:
     if name in texts:
         return name, value
     try:
-        return name, yaml.safe_load(value)
-    except yaml.YAMLError:
+        return name, int(value) if LEADING_ZERO.fullmatch(value.strip()) else yaml.safe_load(value)
+    except (yaml.YAMLError, ValueError, RecursionError):
         raise ParameterError(
             Problem(
                 t("parameter {name}", name=name),
@@ -183,7 +186,7 @@ def read_parameter_file(path: str | Path) -> dict[str, Any]:
     try:
         text = path.read_text(encoding="utf-8-sig")
         content = json.loads(text) if path.suffix.lower() == ".json" else yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError, OSError) as error:
+    except (yaml.YAMLError, ValueError, RecursionError, OSError) as error:
         line = getattr(getattr(error, "problem_mark", None), "line", None)
         found = (
             t("it cannot be read as YAML, line {line}", line=line + 1) if line is not None else t("it cannot be read")

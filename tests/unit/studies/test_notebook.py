@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 from typing import Any
 
@@ -56,3 +57,12 @@ def test_the_parameters_cell_can_be_read_back() -> None:
     names: dict[str, Any] = {}
     exec(compile(parameters_source(study), "cell", "exec"), names)
     assert {name: names[name] for name in study.defaults()} == study.defaults()
+
+
+def test_a_magic_in_the_parameters_cell_is_told(tmp_path: Path) -> None:
+    cell = {"cell_type": "code", "source": ["x = 1\n", "%matplotlib inline"], "metadata": {"tags": ["parameters"]}}
+    path = tmp_path / "own.ipynb"
+    content = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [cell]}
+    path.write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(ParameterError, match="no plain Python, line 2"):
+        read_own_parameters(path)

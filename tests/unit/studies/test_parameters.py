@@ -111,3 +111,13 @@ def test_fields_are_described_in_words() -> None:
     assert describe_field(fields["share"]) == "a number at least 0, below 1 [EUR]"
     assert describe_field(fields["mode"]) == "one of fast, slow"
     assert [type_name(fields[name]) for name in ("data", "names", "mode", "fast")] == ["str", "list", "str", "bool"]
+
+
+@pytest.mark.parametrize("value", ["1" * 5000, "2024-13-45", "[" * 5000, "{a: [}"])
+def test_what_cannot_be_read_is_told_not_raised(value: str) -> None:
+    with pytest.raises(ParameterError, match="parameter seed"):
+        parse_assignment(f"seed={value}")
+
+
+def test_a_leading_zero_is_no_octal() -> None:
+    assert parse_assignment("seed=010") == ("seed", 10)
