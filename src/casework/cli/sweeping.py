@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from casework.cli.app import DEFAULT_OUT
 from casework.cli.terminal import bar_console, err, out, out_json, printable, watched
 from casework.core.errors import ParameterError, Problem
 
@@ -20,6 +21,11 @@ SHOWN_FAILURES = 5
 def parse_ranges(words: Sequence[str] | None) -> dict[str, str | None] | None:
     """Read `NAME` and `NAME=LOW:HIGH` words.
 
+    Raises
+    ------
+    ParameterError
+        A name is given twice.
+
     Examples
     --------
     >>> parse_ranges(["threshold=0.02:0.1", "resamples"])
@@ -27,8 +33,11 @@ def parse_ranges(words: Sequence[str] | None) -> dict[str, str | None] | None:
     """
     if not words:
         return None
-    pairs = (word.partition("=") for word in words)
-    return {name.strip(): value if sign else None for name, sign, value in pairs}
+    pairs = [word.partition("=") for word in words]
+    names = [name.strip() for name, _, _ in pairs]
+    if twice := {name: None for name in names if names.count(name) > 1}:
+        raise ParameterError([Problem("--range", f"{name!r} is given twice", "each parameter once") for name in twice])
+    return {name: value if sign else None for name, (_, sign, value) in zip(names, pairs, strict=True)}
 
 
 def run_sweep(study: str, options: Mapping[str, Any], *, scheduler: str | None, dry_run: bool, as_json: bool) -> int:
@@ -56,7 +65,7 @@ def run_sweep(study: str, options: Mapping[str, Any], *, scheduler: str | None, 
             scheduler=scheduler,
             progress=progress,
         )
-    _print_record(record, study, as_json)
+    _print_record(record, study, as_json, Path(options["out"]))
     return 0 if record.ok else 1
 
 
@@ -78,7 +87,11 @@ def _print_plan(plan: SweepPlan, as_json: bool) -> None:
     out(plan.summary())
 
 
-def _print_record(record: SweepRecord, study: str, as_json: bool) -> None:
+def _print_record(record: SweepRecord, study: str, as_json: bool, place: Path) -> None:
+    if record.problem:
+        err(f"casework: {printable(record.problem)}")
+    if record.stopped:
+        err(f"casework: stopped. Go on with: {_resume_command(study, place)}")
     if as_json:
         rows = [{name: row[name] for name in ("run_id", "status", "error", "seconds", "folder")} for row in record.rows]
         out_json(
@@ -90,6 +103,7 @@ def _print_record(record: SweepRecord, study: str, as_json: bool) -> None:
                 "taken": record.taken,
                 "seconds": round(record.seconds, 2),
                 "stopped": record.stopped,
+                "problem": record.problem,
                 "runs": rows,
             }
         )
@@ -100,10 +114,16 @@ def _print_record(record: SweepRecord, study: str, as_json: bool) -> None:
         err(printable(f"  {row['run_id']}: {row['status']}: {row['error'][:300]}"))
     if len(failed) > SHOWN_FAILURES:
         err(f"  and {len(failed) - SHOWN_FAILURES} more, first in the index")
-    if record.stopped:
-        err(f"casework: stopped. Go on with: casework sweep {study} --resume")
     for name in ("results.csv", "index.html", "comparison.html"):
-        out(f"  {record.folder / name}")
+        if (record.folder / name).is_file():
+            out(f"  {record.folder / name}")
+
+
+def _resume_command(study: str, place: Path) -> str:
+    import shlex
+
+    elsewhere = [] if place == DEFAULT_OUT else ["--out", str(place)]
+    return shlex.join(["casework", "sweep", study, *elsewhere, "--resume"])
 
 
 @contextmanager

@@ -74,9 +74,11 @@ class FactsBook:
         DataError
             Data cannot be read or break a contract.
         """
-        for address in dict.fromkeys(request.data for request in requests if request.data):
-            if address not in self.columns:
-                self._learn([next(request for request in requests if request.data == address)])
+        firsts: dict[str, Request] = {}
+        for request in requests:
+            if request.data and request.data not in self.columns:
+                firsts.setdefault(request.data, request)
+        self._learn(list(firsts.values()))
         keys = [self._key(request) for request in requests]
         unknown = dict.fromkeys(
             index for index, key in enumerate(keys) if key not in self.known and keys.index(key) == index
