@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import importlib
 import logging
-import shutil
-import tempfile
 import threading
 import uuid
 from collections.abc import Sequence
@@ -76,7 +74,6 @@ class DaskEngine:
     def __init__(self, scheduler: str | None, *, workers: int, queue: bool = True) -> None:
         distributed = _library()  # first: it sets the levels of its logs
         self._levels = _quiet()
-        self._folder: Path | None = None
         self._cluster: Any = None
         self._client: Any = None
         self._sent: dict[str, Any] = {}
@@ -96,7 +93,6 @@ class DaskEngine:
         """Start a cluster on this machine, which only this machine reaches."""
         import dask
 
-        self._folder = Path(tempfile.mkdtemp(prefix="casework-dask-"))
         with dask.config.set(HERE):
             self._cluster = distributed.LocalCluster(
                 n_workers=workers,
@@ -106,9 +102,9 @@ class DaskEngine:
                 dashboard_address=None,
                 scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0"},
                 memory_limit=0,
-                local_directory=str(self._folder),
                 security=_own_certificate(distributed),
                 silence_logs=logging.CRITICAL,
+                preload=["casework.runner.cluster_worker"],
             )
 
     def _check_workers(self, count: int) -> int:
@@ -154,8 +150,6 @@ class DaskEngine:
             with suppress(Exception):
                 if item is not None:
                     item.close(timeout=STOP_SECONDS)
-        if self._folder:
-            shutil.rmtree(self._folder, ignore_errors=True)
         for logger, level in self._levels.items():
             logging.getLogger(logger).setLevel(level)
 
@@ -200,16 +194,20 @@ class DaskEngine:
         future.add_done_callback(lambda _: done.set())
         while not done.wait(TICK_SECONDS):
             if link.wait(0):  # it is to stop, or nobody waits for it any more
-                self._stop(run, future)
+                self._stop(run, future, done)
                 return Reply(CANCELLED)
         return _reply(future)
 
-    def _stop(self, run: _Run, future: Any) -> None:
+    def _stop(self, run: _Run, future: Any, done: threading.Event) -> None:
+        """Stop a run, and wait until its worker has cleared up behind it."""
         from casework.runner.cluster_worker import stop
 
         with suppress(Exception):
+            found = self._client.run(stop, run.job.number, on_error="ignore")
+            if any(found.values()):
+                done.wait(STOP_SECONDS)
             future.cancel()
-            self._client.run(stop, run.job.number, on_error="ignore")
+            self._client.run(stop, run.job.number, on_error="ignore")  # it may have begun meanwhile
 
     def _send(self, run: _Run, answer: dict[str, Any]) -> None:
         """Hand files to the cluster that a worker lacks.

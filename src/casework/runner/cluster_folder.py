@@ -145,7 +145,9 @@ def _settle_manifest(folder: Path, expected: Expected) -> dict[str, Any]:
     except (OSError, ValueError, KeyError, TypeError):
         raise RunError(t("what a worker sent is damaged")) from None
     if not same:
-        raise RunError(t("a worker did another run than it was given; install the same notebooks and data there"))
+        raise RunError(
+            t("a worker did another run than it was given: casework or the notebook changed there; run it again")
+        )
     if content.get("data"):
         content["data"]["location"] = expected.location
     write_text(folder / MANIFEST, json.dumps(content, indent=2, ensure_ascii=False) + "\n")

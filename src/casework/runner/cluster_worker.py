@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import signal
 import sys
 import tempfile
 import threading
@@ -23,6 +24,16 @@ from casework.runner.warm.wire import Link
 CASEWORK = "casework"
 DIGITS = 10
 NOT_DONE: dict[str, Any] = {"event": "done", "folder": None}
+
+
+def dask_setup(worker: Any) -> None:
+    """Leave Ctrl-C to the client, which then stops the runs; a signal goes to all processes of a terminal."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, _leave)
+
+
+def _leave(number: int, frame: Any) -> None:
+    """Do nothing; unlike an ignored signal this is not inherited by the processes that are started."""
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ import dataclasses
 import json
 import os
 import signal
+import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
@@ -48,7 +48,10 @@ def sleeper(folder: Path, *, name: str = "own", repeat: bool = True) -> Request:
     """Return a request whose notebook notes its process and sleeps (the second time only where `repeat`)."""
     late = "time.sleep(30 if repeat or len(open(mark).readlines()) == 1 else 0)"
     notebook = write_notebook(
-        folder / f"{name}.ipynb", NOTE, late, parameters="mark: str = ''\nrepeat: bool = True\nsecret: str = ''"
+        folder / f"{name}.ipynb",
+        NOTE,
+        late,
+        parameters="mark: str = ''\nrepeat: bool = True\nsecret: str = ''\nx: int = 1",
     )
     mark = str(folder / f"{name}.mark")
     return make_request(notebook, parameters={"mark": mark, "repeat": repeat, "secret": "hunter2"})
@@ -291,6 +294,7 @@ def test_a_running_cluster_says_how_many_runs_at_once(engine: DaskEngine, schedu
 def test_a_run_that_kills_every_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("distributed")
     monkeypatch.setitem(cluster.HERE, "distributed.scheduler.allowed-failures", 0)
+    monkeypatch.setitem(cluster.HERE, "temporary-directory", str(tmp_path))
     engine = DaskEngine(None, workers=1)
     try:
         link = engine.open(message(sleeper(tmp_path), tmp_path / "out"))
@@ -298,16 +302,14 @@ def test_a_run_that_kills_every_worker(tmp_path: Path, monkeypatch: pytest.Monke
         _kill_busy_worker(engine._client)
         assert answer(link) == {"event": "done", "status": "killed", "folder": None}
         assert engine._cluster.scheduler_address.startswith(("tls://127.", "tcp://127."))
-        folder = engine._folder
     finally:
         engine.shutdown()
-    assert folder is not None
-    assert not folder.exists()
 
 
 @pytest.mark.slow
-def test_a_sweep_leaves_the_same_behind_as_here(tmp_path: Path) -> None:
+def test_a_sweep_leaves_the_same_behind_as_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("distributed")
+    monkeypatch.setitem(cluster.HERE, "temporary-directory", str(tmp_path))
     words = ["resamples=100,150,200,250"]
     here = sweep("kano", words=words, out=tmp_path / "a", cache=tmp_path / "one", workers=2)
     there = sweep("kano", words=words, out=tmp_path / "b", cache=tmp_path / "two", workers=2, engine="dask")
@@ -321,7 +323,7 @@ def test_a_sweep_leaves_the_same_behind_as_here(tmp_path: Path) -> None:
         assert (one / "results.json").read_bytes() == (two / "results.json").read_bytes()
     again = sweep("kano", words=words, out=tmp_path / "c", cache=tmp_path / "two", workers=2)
     assert (again.executed, again.taken) == (0, 4)
-    assert not [thread.name for thread in threading.enumerate() if "casework" in thread.name]
+    assert not [path.name for path in tmp_path.rglob("casework-*")]
 
 
 def _table(folder: Path) -> list[dict[str, str]]:
@@ -346,3 +348,30 @@ def _alive(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
     except (FileNotFoundError, ProcessLookupError):
         return False
+
+
+@pytest.mark.slow
+def test_ctrl_c_ends_a_sweep_and_leaves_nothing_half(tmp_path: Path) -> None:
+    """The signal goes to the whole group of processes, as a terminal sends it."""
+    pytest.importorskip("distributed")
+    request = sleeper(tmp_path)
+    script = tmp_path / "script.py"
+    call = f"sweep({str(request.notebook)!r}, words=['x=1,2,3'], parameters={{'mark': {str(tmp_path / 'own.mark')!r}}}"
+    script.write_text(
+        "from casework.runner import cluster\nfrom casework.runner.sweep.sweep import sweep\n"
+        f"if __name__ == '__main__':\n    cluster.HERE['temporary-directory'] = {str(tmp_path)!r}\n"
+        f"    record = {call}, out={str(tmp_path / 'out')!r}, cache=None, engine='dask', workers=2)\n"
+        "    print(record.stopped, record.executed, record.counts)\n",
+        encoding="utf-8",
+    )
+    process = subprocess.Popen(
+        [sys.executable, str(script)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    until(lambda: len(lines(tmp_path / "own.mark")) == 2)
+    os.killpg(process.pid, signal.SIGINT)
+    printed, errors = process.communicate(timeout=60)
+    assert printed == "True 0 {'missing': 3}\n"
+    assert errors == ""
+    assert not any(_alive(int(pid)) for pid in lines(tmp_path / "own.mark"))
+    assert not list((tmp_path / "out").glob("own/*"))
+    assert not list(tmp_path.rglob("casework-run-*"))

@@ -4,6 +4,8 @@ import hashlib
 import io
 import json
 import os
+import signal
+import subprocess
 import sys
 import tempfile
 import threading
@@ -160,6 +162,18 @@ def test_nothing_to_stop() -> None:
     assert not stop("nothing")
 
 
+def test_a_worker_leaves_the_interrupt_to_the_client() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        cluster_worker.dask_setup(None)
+        os.kill(os.getpid(), signal.SIGINT)
+        code = "import signal; print(signal.getsignal(signal.SIGINT) is signal.default_int_handler)"
+        found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        assert found.stdout.strip() == "True"
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.slow
 def test_a_run_with_files_that_were_sent(tmp_path: Path) -> None:
     (tmp_path / "far").mkdir()
@@ -219,8 +233,6 @@ def _alive(pid: int) -> bool:
 
 
 def test_importing_it_does_not_load_the_clusters_library() -> None:
-    import subprocess
-
     code = "import sys, casework.runner.cluster, casework.runner.cluster_worker; print('distributed' in sys.modules)"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "False"
