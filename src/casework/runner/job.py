@@ -10,6 +10,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -126,8 +127,9 @@ def main() -> int:
     os.dup2(2, 1)
     signal.signal(signal.SIGTERM, _cancel)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    while (message := link.receive()) is not None:
-        link.send(**do(message, link.send, execute))
+    with suppress(Cancelled, OSError):  # told to end while it waits, or nobody is there to hear the answer
+        while (message := link.receive()) is not None:
+            link.send(**do(message, link.send, execute))
     return 0
 
 
