@@ -24,9 +24,9 @@ from papermill.iorw import write_ipynb
 
 from casework.core.errors import RunError
 from casework.core.messages import t
+from casework.runner.execution import STREAM_LIMIT
 from casework.runner.warm.wire import Link
 
-STREAM_LIMIT = 1 << 20
 OUTPUT_LIMIT = 192 << 20
 KERNEL_ENGINE = "casework-kernel"
 LINK_ENGINE = "casework-link"
@@ -47,7 +47,7 @@ class BoundedClient(PapermillNotebookClient):  # type: ignore[misc]
     def output(self, outs: list[Any], msg: dict[str, Any], display_id: str | None, cell_index: int) -> Any:
         """Append an output; between two others there is one text of each stream, standard output first."""
         if msg["msg_type"] != "stream":
-            self._count(msg["content"])
+            self._count(msg["content"], outs)
             return super().output(outs, msg, display_id, cell_index)
         content = msg["content"] = self._cut(msg["content"], cell_index)
         if not content["text"]:
@@ -68,10 +68,12 @@ class BoundedClient(PapermillNotebookClient):  # type: ignore[misc]
         note = t("\n[cut here: more than {n} characters]\n", n=f"{STREAM_LIMIT:,}") if before <= STREAM_LIMIT else ""
         return content | {"text": text[: max(0, STREAM_LIMIT - before)] + note}
 
-    def _count(self, content: dict[str, Any]) -> None:
+    def _count(self, content: dict[str, Any], outs: list[Any]) -> None:
+        """Add up what is shown; the cell that shows too much keeps its text only."""
         data = content.get("data") or {}
         self.output_size += sum(_size(value) for value in (*data.values(), content.get("traceback")))
         if self.output_size > OUTPUT_LIMIT:
+            outs[:] = [item for item in outs if item.output_type == "stream"]
             raise OutputLimitError(t("the outputs of the notebook are larger than {n} MiB", n=OUTPUT_LIMIT >> 20))
 
 

@@ -13,6 +13,7 @@ from typing import Any
 START_TIMEOUT = 120
 INPUT = "input.ipynb"
 OUTPUT = "notebook.ipynb"
+STREAM_LIMIT = 1 << 20  # characters that one cell may write to one stream
 
 Say = Callable[..., None]
 

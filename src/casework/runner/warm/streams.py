@@ -15,6 +15,7 @@ from typing import Any
 from ipykernel.jsonutil import json_clean
 from jupyter_client.session import Session
 
+from casework.runner.execution import STREAM_LIMIT
 from casework.runner.warm.wire import Link, readable
 
 PIPE_CHUNK = 1 << 16
@@ -89,6 +90,7 @@ class Stream(io.TextIOBase):
     def __init__(self, session: LinkSession, name: str, original: int) -> None:
         self._session, self._name, self._original = session, name, original
         self._parent: Mapping[str, Any] = {}
+        self._sent = 0
         self._begin()
         reader, self._from_child = os.pipe()
         self._children = Pump(reader, self._send)
@@ -106,6 +108,8 @@ class Stream(io.TextIOBase):
 
     def set_parent(self, parent: Mapping[str, Any]) -> None:
         """Say which request text belongs to from now on."""
+        if message_id(parent) != message_id(self._parent):
+            self._sent = 0
         self._parent = parent
 
     def writable(self) -> bool:
@@ -151,6 +155,10 @@ class Stream(io.TextIOBase):
                 self._send(text)
 
     def _send(self, text: str) -> None:
+        """Send text; what is far beyond what the client keeps of a cell is not worth its way."""
+        if self._sent > STREAM_LIMIT:
+            return
+        self._sent += len(text)
         self._session.send(None, "stream", {"name": self._name, "text": text}, self._parent)
 
 
