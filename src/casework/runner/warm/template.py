@@ -62,13 +62,13 @@ class Template:
         while not self.stopping:
             events = poll.poll(self._wait())
             for number, event in events:
-                if number == self.listener.fileno():
-                    self._accept(poll)
-                elif number in self.children:
+                if number in self.children:
                     self._reap(poll, self.children[number])
                 elif number in self.clients and event & GONE:
                     self._lose(poll, self.clients[number])
             self._kill_late()
+            if any(number == self.listener.fileno() for number, _ in events):
+                self._accept(poll)  # last: a new fork may get descriptors that other events were about
             if not self.children and time.monotonic() - self.last > self.idle:
                 return
 

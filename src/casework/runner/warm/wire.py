@@ -111,7 +111,8 @@ def send_with_files(connection: socket.socket, message: dict[str, Any], files: S
     frame = pack(message)
     rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", files))] if files else []
     sent = connection.sendmsg([frame], rights)
-    connection.sendall(frame[sent:])
+    if sent < len(frame):  # sending nothing fails where the other end has answered and left
+        connection.sendall(frame[sent:])
 
 
 def receive_with_files(connection: socket.socket, limit: int) -> tuple[dict[str, Any] | None, list[int]]:
