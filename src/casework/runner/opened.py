@@ -26,7 +26,6 @@ SYSTEM = (
     "/bin/",
     "/sbin/",
     "/run/",
-    "/opt/",
     "/var/lib/",
     "/var/cache/",
 )
