@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from pathlib import Path
 from typing import Any
 
@@ -53,21 +55,44 @@ def write_tables(tables: dict[str, Any], folder: Path) -> None:
     """Write tables as CSV, safe to open in a spreadsheet, and as Parquet."""
     if not tables:
         return
-    from casework.datasets.export import write_csv, write_parquet
+    from casework.datasets.export import write_parquet
 
     (folder / TABLES).mkdir(exist_ok=True)
     for name, table in tables.items():
-        frame = to_frame(table)
-        write_csv(frame, folder / TABLES / f"{name}.csv")
-        write_parquet(frame, folder / TABLES / f"{name}.parquet")
+        (folder / TABLES / f"{name}.csv").write_bytes(csv_text(table).encode("utf-8", "replace"))
+        write_parquet(to_frame(table), folder / TABLES / f"{name}.parquet")
+
+
+def csv_text(table: dict[str, Any]) -> str:
+    r"""Return a gathered table as the text that `write_csv` writes of its frame, without the frame.
+
+    Examples
+    --------
+    >>> csv_text({"columns": ["name", "x"], "kinds": ["text", "number"], "rows": [["=1+1", 2], ["b", None]]})
+    "name,x\n'=1+1,2.0\nb,\n"
+    """
+    from casework.datasets.export import neutral
+
+    convert = [{"integer": int, "number": float, "boolean": bool}.get(kind, _text) for kind in table["kinds"]]
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(map(neutral, table["columns"]))
+    for row in table["rows"]:
+        writer.writerow(None if value is None else as_kind(value) for as_kind, value in zip(convert, row, strict=True))
+    return text.getvalue()
+
+
+def _text(value: Any) -> str:
+    from casework.datasets.export import neutral
+
+    return neutral(str(value))
 
 
 def to_frame(table: dict[str, Any]) -> Any:
     """Return a gathered table as a frame with its types."""
     import pandas as pd
 
-    frame = pd.DataFrame(table["rows"], columns=table["columns"])
-    types = {"integer": "Int64", "number": "float64", "boolean": "boolean", "text": "str"}
-    for name, kind in zip(table["columns"], table["kinds"], strict=True):
-        frame[name] = frame[name].astype(types[kind])
-    return frame
+    types: dict[str, Any] = {"integer": "Int64", "number": "float64", "boolean": "boolean", "text": "str"}
+    values = zip(*table["rows"], strict=True) if table["rows"] else ([] for _ in table["columns"])
+    columns = [pd.array(list(column), dtype=types[kind]) for kind, column in zip(table["kinds"], values, strict=True)]
+    return pd.DataFrame(dict(enumerate(columns))).set_axis(table["columns"], axis=1)

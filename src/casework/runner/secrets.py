@@ -7,8 +7,8 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 MASK = "***"
-SECRET_IN_URL = re.compile(
-    r"(?<![a-z0-9+.\-])(?P<head>[a-z][a-z0-9+.\-]*://[^\s:/@]*:)(?P<secret>[^\s@/]+)(?P<tail>@)", re.IGNORECASE
+SECRET_IN_URL = re.compile(  # begins with what is rare: notebooks hold megabytes of picture
+    r"(?P<head>://(?<=[A-Za-z0-9+.\-]://)[^\s:/@]*:)(?P<secret>[^\s@/]+)(?P<tail>@)"
 )
 
 
