@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+from functools import lru_cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,6 +37,9 @@ TRUETYPE_LIMITS = [
     "maxComponentDepth",
 ]
 ALWAYS = "".join(map(chr, range(0x20, 0x7F))) + "–—‘’“”…×±≤≥→•✓◷■▶▼"
+COMMON = frozenset(
+    ALWAYS + "".join(map(chr, (*range(0xA1, 0x100), *range(0x391, 0x3CA)))) + "−∑∏√∞≈≠∈∫′″‰€←↑↓↔▲●○★☆⁰⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉"
+)
 
 
 def font_faces(markup: str) -> str:
@@ -52,7 +56,7 @@ def font_faces(markup: str) -> str:
     shown = "".join(texts.plain) + "".join(texts.bold)
     rules = []
     for (file, weight), text in zip(FACES, (shown, "".join(texts.bold)), strict=True):
-        data = base64.b64encode(subset(file, frozenset(text + ALWAYS))).decode("ascii")
+        data = base64.b64encode(subset(file, _characters(file, text))).decode("ascii")
         rules.append(
             f'@font-face{{font-family:"{FAMILY}";font-weight:{weight};'
             f'src:url(data:font/woff;base64,{data}) format("woff")}}'
@@ -60,6 +64,22 @@ def font_faces(markup: str) -> str:
     return "\n".join(rules)
 
 
+def _characters(file: str, text: str) -> frozenset[str]:
+    """Return what a page's font must have: nearly all pages of a European language get the same one, made once."""
+    needed = frozenset(text) & covered(file)
+    return COMMON if needed <= COMMON else needed | frozenset(ALWAYS)
+
+
+@lru_cache(maxsize=len(FACES))
+def covered(file: str) -> frozenset[str]:
+    """Return the characters that a font of the suite has."""
+    from fontTools.ttLib import TTFont
+
+    with TTFont(FONT_FOLDER / file, lazy=True) as font:
+        return frozenset(map(chr, font.getBestCmap()))
+
+
+@lru_cache(maxsize=2 * len(FACES))
 def subset(file: str, characters: frozenset[str]) -> bytes:
     """Return a font of the suite with these characters only, as WOFF with TrueType outlines.
 

@@ -45,6 +45,26 @@ def test_same_characters_give_the_same_bytes():
     assert subset("CaseworkSansSC-Bold.otf", frozenset("ab")) == subset("CaseworkSansSC-Bold.otf", frozenset("ba"))
 
 
+def test_pages_of_a_european_language_share_one_font():
+    pages = ["<p>café — β ≤ 1 <b>Größe</b></p>", "<p>plain \x07 \ue000</p>"]
+    assert font_faces(pages[0]) == font_faces(pages[1])
+    regular, bold = faces(pages[0])
+    assert {ord(char) for char in "éβ−"} <= set(regular.getBestCmap())
+    assert ord("ß") in bold.getBestCmap()
+
+
+def test_only_the_face_that_needs_more_is_made_for_a_page():
+    shared = faces("<p>a</p>")
+    regular, bold = faces("<p>满</p>")
+    assert ord("é") not in regular.getBestCmap()
+    assert bold.getBestCmap() == shared[1].getBestCmap()
+
+
+@pytest.mark.parametrize(("file", "weight"), fonts.FACES)
+def test_what_pages_always_show_is_in_the_fonts(file, weight):
+    assert set(fonts.ALWAYS) - fonts.covered(file) <= {"◷"}
+
+
 def test_unclosed_tags_do_not_confuse():
     _, bold = faces("<p>a<br><th>粗<td>细</th></b>")
     assert ord("粗") in bold.getBestCmap()
