@@ -21,6 +21,7 @@ from casework.runner.warm.wire import Link
 
 READY_SECONDS = 30.0
 EXIT_SECONDS = 1.0
+CODE_SECONDS = 1.0
 LAUNCHERS = ("ipykernel_launcher", "ipykernel")
 
 
@@ -36,16 +37,14 @@ class ForkedKernel:
         self._handle: int | None = os.pidfd_open(pid)
 
     def poll(self) -> int | None:
-        """Return the exit code, or None while it lives; the code of a process that is not ours is only 0 or -1."""
-        if self._handle is not None and self.returncode is None and client.has_ended(self._handle):
-            self.returncode = 0
-            self._forget()
-        return self.returncode
+        """Return the exit code, or None while it lives."""
+        return self.wait(0.0)
 
     def wait(self, timeout: float | None = None) -> int | None:
-        """Wait for its end."""
+        """Wait for its end; the template tells the code, and where it is gone too the code is unknown (-1)."""
         if self._handle is not None and self.returncode is None and client.has_ended(self._handle, timeout):
-            self.returncode = 0
+            told = self.link.receive() if self.link.wait(CODE_SECONDS) else None
+            self.returncode = int(told["code"]) if told and told.get("event") == "exit" else -1
             self._forget()
         return self.returncode
 

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from casework.runner.warm import child
-from casework.runner.warm.wire import Link, receive_with_files, send_with_files
+from casework.runner.warm.wire import Link, pack, receive_with_files, send_with_files
 
 FIRST_MESSAGE_SECONDS = 2.0
 FIRST_MESSAGE_LIMIT = 64 << 20
@@ -38,6 +38,7 @@ class Child:
     pid: int
     end: int
     client: int
+    tell: bool = False  # send the exit code to the client
     kill_at: float = float("inf")
 
 
@@ -125,14 +126,16 @@ class Template:
 
         pid = child.fork(run)
         self.served += 1
-        made = Child(pid, os.pidfd_open(pid), os.dup(connection.fileno()))
+        made = Child(pid, os.pidfd_open(pid), os.dup(connection.fileno()), message["kind"] == "kernel")
         self.children[made.end] = self.clients[made.client] = made
         poll.register(made.end, select.POLLIN)
         poll.register(made.client, getattr(select, "POLLRDHUP", 0))
 
     def _reap(self, poll: select.poll, ended: Child) -> None:
-        with suppress(ChildProcessError):
-            os.waitpid(ended.pid, 0)
+        with suppress(ChildProcessError, OSError):
+            code = os.waitstatus_to_exitcode(os.waitpid(ended.pid, 0)[1])
+            if ended.tell:
+                os.write(ended.client, pack({"event": "exit", "code": code}))
         poll.unregister(ended.end)
         with suppress(KeyError):
             poll.unregister(ended.client)
