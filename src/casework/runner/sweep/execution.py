@@ -19,8 +19,8 @@ from casework.runner.job import do_sweep, unpack_error
 from casework.runner.manifest import now
 from casework.runner.plan import request_to
 from casework.runner.run import data_location
-from casework.runner.secrets import redact
 from casework.runner.sweep import state, table
+from casework.runner.sweep.definition import definition_of
 from casework.runner.sweep.estimate import wall_seconds
 from casework.runner.sweep.planning import SweepPlan
 from casework.runner.sweep.points import Point, place_of
@@ -102,7 +102,7 @@ class _Execution:
         self._tell()
 
     def _define(self) -> None:
-        content = _definition(self.plan)
+        content = definition_of(self.plan)
         with suppress(RunError):
             old = state.read_definition(self.folder)
             content |= {name: old[name] for name in ("created", "runs", "table") if name in old}
@@ -219,34 +219,6 @@ class _Execution:
         state.write_definition(self.folder, definition | {"runs": runs, "table": mark})
 
 
-def _definition(plan: SweepPlan) -> dict[str, Any]:
-    """Return what is written of a sweep, so that it can be resumed from anywhere; passwords are not."""
-    request = plan.points[0].plan.request
-    secrets = [secret for point in plan.points for secret in point.plan.secrets]
-    given = any("data" in point.given for point in plan.points)
-    data = {} if given or secrets or request.data is None else {"data": _absolute(request.data)}
-    options = {name: getattr(request, name) for name in ("lang", "formats", "with_code", "timeout")}
-    return {
-        "study": plan.study,
-        "source": request_to(request)["study"],
-        "title": plan.title,
-        "sweep_id": plan.sweep_id,
-        "created": now().isoformat(timespec="seconds"),
-        "varied": list(plan.cases.varied),
-        "origin": plan.cases.origin,
-        "options": options | data,
-        "cases": [_case(point) for point in plan.points],
-        "runs": [{"run_id": point.run_id} for point in plan.points],
-    }
-
-
-def _case(point: Point) -> dict[str, Any]:
-    given, request = dict(point.given), point.plan.request
-    if request.data is not None and "data" in given:
-        given["data"] = redact(_absolute(request.data), point.plan.secrets)
-    return given
-
-
 def _line(point: Point, answer: Mapping[str, Any] | None) -> dict[str, Any]:
     """Return the line of the journal for a run that is done."""
     found = answer or {"event": "done", "status": "killed", "folder": None}
@@ -273,10 +245,3 @@ def _write_elsewhere(folder: Path, rows: Sequence[Mapping[str, Any]], lang: str,
             raise KeyboardInterrupt
     except UnavailableError:
         do_sweep(message)
-
-
-def _absolute(address: str) -> str:
-    from casework.datasets.cards import dataset_names
-    from casework.runner.data import absolute
-
-    return address if address in dataset_names() else absolute(address)
