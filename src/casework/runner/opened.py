@@ -29,7 +29,6 @@ SYSTEM = (
     "/var/lib/",
     "/var/cache/",
 )
-TEMPORARY = f"{tempfile.gettempdir()}/"
 HIDDEN = ("/.cache/", "/.config/", "/.ipython/", "/.jupyter/", "/.local/", "/fonts/", "/.matplotlib/", "/.fonts/")
 
 
@@ -41,6 +40,7 @@ class Watch:
     """
 
     ignored: tuple[str, ...]
+    temporary: str
     read: list[str] = field(default_factory=list)
     written: list[str] = field(default_factory=list)
     list_file: int | None = None
@@ -50,7 +50,7 @@ class Watch:
     def start(cls, list_file: str | None = None) -> Watch:
         """Watch this process from now on; each path is also written to a file, where one is named."""
         number = os.open(list_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600) if list_file else None
-        watch = cls(ignored=ignored_places(), list_file=number)
+        watch = cls(ignored=ignored_places(), temporary=f"{tempfile.gettempdir()}/", list_file=number)
         sys.addaudithook(watch.audit)
         return watch
 
@@ -70,10 +70,10 @@ class Watch:
             return
         if full.startswith(self.ignored) or full.endswith("/card.toml") or any(part in full for part in HIDDEN):
             return
-        if not (writes or os.path.isfile(full)):  # noqa: PTH113
+        if os.path.isdir(full) or not (writes or os.path.isfile(full)):  # noqa: PTH112, PTH113
             return
         self._seen.add((full, writes))
-        if writes and full.startswith(TEMPORARY):
+        if writes and full.startswith(self.temporary):
             return
         (self.written if writes else self.read).append(full)
         if self.list_file is not None:

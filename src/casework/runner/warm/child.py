@@ -9,6 +9,7 @@ import random
 import resource
 import signal
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Set
 from contextlib import suppress
@@ -56,6 +57,7 @@ def become(environment: Mapping[str, str], cwd: str) -> None:
     os.environ.clear()
     os.environ.update(environment)
     time.tzset()
+    tempfile.tempdir = None
     os.chdir(cwd)
     from casework.core import messages
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from contextlib import suppress
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from jupyter_client.connect import KernelConnectionInfo
@@ -89,8 +91,8 @@ class WarmProvisioner(LocalProvisioner):
         if os.path.isfile(os.path.join(cwd, "matplotlibrc")):  # noqa: PTH113, PTH118
             raise UnavailableError("a file matplotlibrc is read when a kernel starts")
         message = {"kind": "kernel", "argv": arguments, "environment": environment, "cwd": cwd}
-        files = [_number(options.get(name), number) for name, number in (("stdout", 1), ("stderr", 2))]
-        link = client.request(message, environment, files, wait=False)
+        with _descriptors(options.get("stdout"), options.get("stderr")) as files:
+            link = client.request(message, environment, files, wait=False)
         ready = await asyncio.get_running_loop().run_in_executor(None, _ready, link)
         if ready is None:
             link.close()
@@ -133,10 +135,19 @@ def _ready(link: Link) -> dict[str, Any] | None:
     return link.receive() if link.wait(READY_SECONDS) else None
 
 
-def _number(stream: Any, standard: int) -> int:
-    """Return the descriptor that a stream argument of `Popen` means."""
+@contextmanager
+def _descriptors(out: Any, err: Any) -> Iterator[list[int]]:
+    """Give the descriptors that the stream arguments of `Popen` mean."""
+    with open(os.devnull, "wb") as nowhere:  # noqa: PTH123
+        first = _number(out, 1, nowhere.fileno())
+        yield [first, first if err == subprocess.STDOUT else _number(err, 2, nowhere.fileno())]
+
+
+def _number(stream: Any, standard: int, nowhere: int) -> int:
     if stream is None:
         return standard
+    if stream == subprocess.DEVNULL:
+        return nowhere
     if isinstance(stream, int):
         if stream < 0:
             raise UnavailableError("pipes to a kernel's output need a normal start")
