@@ -81,6 +81,12 @@ def wait_for(condition: Callable[[], Any], seconds: float = 20.0) -> bool:
     return False
 
 
+@pytest.fixture(name="wait_for")
+def _wait_for() -> Callable[..., bool]:
+    """Return what waits until something is so."""
+    return wait_for
+
+
 @pytest.fixture
 def run_cells(tmp_path: Path) -> RunCells:
     """Return what runs a notebook of some cells in a fork of the template, whole, with its report."""

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -25,6 +23,7 @@ from helpers import PUBLISH, write_notebook
 pytestmark = pytest.mark.slow
 
 Run = Callable[..., RunRecord]
+Template = Callable[[], dict[str, Any]]
 
 STUBBORN = """
 import time
@@ -213,7 +212,7 @@ def test_a_run_goes_on_when_the_template_dies(
     assert template()["pid"] != pid
 
 
-def test_a_sweep_is_whole_when_the_template_dies(template: Callable[[], dict[str, Any]], tmp_path: Path) -> None:
+def test_a_sweep_is_whole_when_the_template_dies(template: Template, tmp_path: Path) -> None:
     notebook = write_notebook(
         tmp_path / "own.ipynb", "import pathlib, time\npathlib.Path('begun').touch()\ntime.sleep(0.5)", PUBLISH
     )
