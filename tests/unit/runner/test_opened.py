@@ -7,12 +7,11 @@ from casework.runner import opened
 from casework.runner.opened import Watch, read_list
 
 
-def a_watch() -> Watch:
-    return Watch(ignored=opened.ignored_places())
+def a_watch(temporary: str = "/nowhere/") -> Watch:
+    return Watch(ignored=opened.ignored_places(), temporary=temporary)
 
 
-def test_files_that_were_there_are_read_and_others_written(tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr(opened, "TEMPORARY", "/nowhere/")
+def test_files_that_were_there_are_read_and_others_written(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("1", encoding="utf-8")
     watch = a_watch()
     watch.note(str(tmp_path / "a.csv"), False)
@@ -24,13 +23,13 @@ def test_files_that_were_there_are_read_and_others_written(tmp_path: Path, monke
     assert watch.written == [str(tmp_path / "new.csv")]
 
 
-def test_scratch_files_are_the_runs_own(tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr(opened, "TEMPORARY", f"{tmp_path}/")
+def test_scratch_files_are_the_runs_own(tmp_path: Path) -> None:
     scratch = tmp_path / "scratch"
     scratch.write_text("1", encoding="utf-8")
-    watch = a_watch()
+    watch = a_watch(f"{tmp_path}/")
     watch.note(str(scratch), True)
     watch.note(str(scratch), False)
+    watch.note(str(tmp_path), True)  # a file without a name
     assert watch.read == watch.written == []
 
 
@@ -69,6 +68,14 @@ def test_a_process_lists_what_it_opens(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, check=True)
     read, _ = read_list(tmp_path / "list")
     assert {Path(path).name for path in read} == {"in.txt", "module_of_mine.py"}
+
+
+def test_a_working_folder_that_is_gone_does_not_matter(tmp_path: Path) -> None:
+    code = (
+        "import os\nfrom casework.runner.opened import Watch\nWatch.start()\n"
+        "os.mkdir('gone'); os.chdir('gone'); os.rmdir('../gone')\nopen(os.devnull).close()"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True)
 
 
 def test_without_a_list_nothing_was_opened(tmp_path: Path) -> None:
