@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from conftest import Lab, files
+from sweep_lab import Lab, files
 
 pytestmark = pytest.mark.slow
 

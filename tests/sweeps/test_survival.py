@@ -20,7 +20,8 @@ import pandas as pd
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from conftest import MAIN, Lab
+from sweep_lab import MAIN, Lab
+
 from helpers import write_notebook
 
 pytestmark = pytest.mark.slow

@@ -13,7 +13,8 @@ import psutil
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from conftest import Lab
+from sweep_lab import Lab
+
 from helpers import write_notebook
 
 pytestmark = pytest.mark.slow
