@@ -93,7 +93,10 @@ class NormalEngine:
 
     def open(self, message: dict[str, Any]) -> Link:
         """Begin a job, in a process that waits for one or in a new one."""
-        link, process = self.idle.pop() if self.idle else self._start()
+        try:
+            link, process = self.idle.pop()
+        except IndexError:
+            link, process = self._start()
         self.busy[link] = process
         link.send(**message)
         return link

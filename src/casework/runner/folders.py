@@ -17,6 +17,7 @@ from casework.core.options import RunStatus
 
 MANIFEST = "run.json"
 PARTIAL = ".partial"
+ATTEMPTS = 3
 
 
 def check_out(out: Path) -> Path:
@@ -53,16 +54,24 @@ def building(parent: Path, name: str) -> Iterator[Path]:
 
 
 def settle(folder: Path, place: Path) -> None:
-    """Move a finished folder to its place; what stood there is kept until the new one is whole."""
+    """Move a finished folder to its place; what stood there is kept until the new one is whole.
+
+    Another process may settle the same run at the same moment: the last one stays.
+    """
     old = place.with_name(f".{place.name}.{os.getpid()}.old")
-    if place.exists():
-        place.rename(old)
-    try:
-        folder.rename(place)
-    except OSError:
-        if old.exists():
-            old.rename(place)
-        raise
+    for attempt in range(ATTEMPTS):
+        if place.exists():
+            with suppress(FileNotFoundError):
+                place.rename(old)
+        try:
+            folder.rename(place)
+            break
+        except OSError:
+            if not place.exists() and old.exists():
+                old.rename(place)
+            if attempt == ATTEMPTS - 1:
+                raise
+            shutil.rmtree(old, ignore_errors=True)
     shutil.rmtree(old, ignore_errors=True)
 
 

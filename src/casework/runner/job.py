@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import sys
+import threading
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
@@ -127,10 +129,22 @@ def main() -> int:
     os.dup2(2, 1)
     signal.signal(signal.SIGTERM, _cancel)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if os.name != "nt":
+        threading.Thread(target=_follow, args=(link.reader,), daemon=True).start()
     with suppress(Cancelled, OSError):  # told to end while it waits, or nobody is there to hear the answer
         while (message := link.receive()) is not None:
             link.send(**do(message, link.send, execute))
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     return 0
+
+
+def _follow(reader: int) -> None:
+    """Stop the job when the process that asked for it is gone, however it died."""
+    poll = select.poll()
+    poll.register(reader, 0)  # only its end is told
+    while not poll.poll():
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 if __name__ == "__main__":
