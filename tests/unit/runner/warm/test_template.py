@@ -41,6 +41,7 @@ def end(message, link, files):
     return message["code"]
 
 def stay(message, link, files):
+    child.die_with_parent()
     if message.get("deaf"):
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     link.send(event="there", pid=os.getpid())
@@ -261,8 +262,9 @@ def test_retiring_it_ends_after_its_last_fork(running: Running) -> None:
     connection = running.request(kind="stay")
     assert receive(connection) is not None
     assert running.ask(kind="retire") == {"event": "stopping"}
-    assert running.process.poll() is None
-    assert len(children(running.process.pid)) == 1
+    answer = running.ask(kind="ping")
+    assert answer is not None
+    assert answer["running"] == 1
     connection.close()
     assert running.ended()
 
