@@ -135,15 +135,10 @@ def run_job(message: dict[str, Any], link: Link, files: list[int]) -> int:
 
 
 def _stop(abandoned: threading.Event) -> None:
-    """Stop the job once: a second signal (the template sends one too) must not interrupt the clearing up."""
+    """Stop the job once: a second signal (the template sends one too) must not disturb its cleaning up."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_IGN)
-    """Stop the job; once nobody waits for it nothing may disturb its cleaning up."""
-    if abandoned.is_set():
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, signal.SIG_IGN)
-        raise AbandonedError
-    raise Cancelled
+    raise AbandonedError if abandoned.is_set() else Cancelled
 
 
 def _follow(link: Link, abandoned: threading.Event) -> None:
