@@ -1,4 +1,4 @@
-"""Run all benchmarks, or those named: `python -m benchmarks [kano] [index] [startup]`."""
+"""Run all benchmarks, or those named: `python -m benchmarks [engine] [index] [kano] [startup]`."""
 
 from __future__ import annotations
 
