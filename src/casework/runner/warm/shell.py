@@ -165,6 +165,7 @@ def run_shell(link: Link, setup: dict[str, Any]) -> int:
             break
     if runner.leaving:
         return 0
+    runner.session.ended = True  # the client reads no more: what a thread goes on writing would fill the link
     try:
         link.send(event="finished", opened=watch.read, written=watch.written)
     except OSError:

@@ -9,6 +9,7 @@ import os
 import struct
 import termios
 import threading
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -20,6 +21,7 @@ from casework.runner.warm.wire import Link, readable
 
 PIPE_CHUNK = 1 << 16
 FLUSH_AT = 1 << 16
+YIELD_SECONDS = 0.001
 
 
 class LinkSession(Session):
@@ -29,6 +31,7 @@ class LinkSession(Session):
         super().__init__(key=b"", **traits)
         self.link = link
         self.home = os.getpid()
+        self.ended = False
 
     def send(
         self,
@@ -42,8 +45,8 @@ class LinkSession(Session):
         header: Any = None,
         metadata: Any = None,
     ) -> Any:
-        """Send a message, or make one and send it; what a cell forked has no say."""
-        if os.getpid() != self.home:
+        """Send a message, or make one and send it; what a cell forked has no say, and nobody has after the end."""
+        if self.ended or os.getpid() != self.home:
             return None
         made = msg_or_type if isinstance(msg_or_type, dict) else None
         self.link.send(
@@ -185,6 +188,7 @@ class Pump:
         self._pass_on = take
         self._decode = codecs.getincrementaldecoder("utf-8")(errors="replace").decode
         self._lock = threading.Lock()
+        self._wanted = False
         threading.Thread(target=self._run, daemon=True).start()
 
     @classmethod
@@ -197,6 +201,8 @@ class Pump:
 
     def _run(self) -> None:
         while readable(self.reader, None):
+            if self._wanted:
+                time.sleep(YIELD_SECONDS)  # a lock is not fair: who drains would wait while a program floods
             with self._lock:
                 if self.waiting():
                     self._take(PIPE_CHUNK)
@@ -214,7 +220,9 @@ class Pump:
 
     def drain(self) -> None:
         """Pass on what has been written until now, however much a program goes on writing."""
+        self._wanted = True
         with self._lock:
+            self._wanted = False
             left = self.waiting()
             while left > 0:
                 left -= self._take(min(left, PIPE_CHUNK))
