@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import fcntl
 import io
+import json
 import os
 import struct
 import termios
@@ -13,7 +14,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ipykernel.jsonutil import json_clean
+from jupyter_client.jsonutil import json_default
 from jupyter_client.session import Session
 
 from casework.runner.execution import STREAM_LIMIT
@@ -53,11 +54,19 @@ class LinkSession(Session):
             event="message",
             msg_type=made["msg_type"] if made else msg_or_type,
             parent=message_id(made.get("parent_header") if made else parent),
-            content=json_clean(made["content"] if made else content or {}),
-            metadata=json_clean((made.get("metadata") if made else metadata) or {}),
+            content=self._as_received(made["content"] if made else content or {}),
+            metadata=self._as_received((made.get("metadata") if made else metadata) or {}),
             buffers=[base64.b64encode(bytes(item)).decode("ascii") for item in buffers or ()],
         )
         return made
+
+    def _as_received(self, content: Any) -> Any:
+        """Return what a kernel's client would receive: bytes as base64, numbers of libraries as numbers."""
+        try:
+            packed = self.pack(content)
+        except UnicodeEncodeError:  # half of a pair of surrogates
+            packed = json.dumps(content, default=json_default, ensure_ascii=False).encode("utf-8", "replace")
+        return json.loads(packed.decode("utf-8", "replace"))
 
 
 def message_id(parent: Mapping[str, Any] | None) -> str:

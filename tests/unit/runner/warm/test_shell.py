@@ -119,7 +119,6 @@ def test_something_is_displayed(shell: Shell) -> None:
     assert (changed["msg_type"], changed["content"]["transient"]) == ("update_display_data", {"display_id": "it"})
 
 
-@pytest.mark.xfail(reason="LinkSession sends str() of what JSON does not know; a kernel sends base64 and numbers")
 @pytest.mark.parametrize(
     ("code", "kind", "expected"),
     [

@@ -43,16 +43,22 @@ def said(link: tuple[Link, Link]) -> Said:
 def test_a_message_says_whom_it_answers(link: tuple[Link, Link], session: LinkSession) -> None:
     made = session.msg("execute_result", {"data": {}}, parent={"header": {"msg_id": "7"}})
     session.send(None, made)
-    session.send(None, "display_data", {"data": {"a": {1, 2}.__class__}}, {"msg_id": "8"}, buffers=[memoryview(b"ab")])
+    session.send(None, "display_data", {"data": {"a": b"ab"}}, {"msg_id": "8"}, buffers=[memoryview(b"ab")])
     first, second = link[1].receive(), link[1].receive()
     assert first is not None
     assert second is not None
     assert (first["msg_type"], first["parent"]) == ("execute_result", "7")
-    assert (second["parent"], second["buffers"], second["metadata"]) == ("8", ["YWI="], {})
+    assert (second["parent"], second["buffers"], second["content"]) == ("8", ["YWI="], {"data": {"a": "YWI="}})
 
 
 def test_a_message_without_a_request_belongs_to_none() -> None:
     assert message_id({}) == message_id(None) == message_id({"header": {}}) == ""
+
+
+@pytest.mark.parametrize(("text", "shown"), [("a\udcffb", "a\ufffdb"), ("a\ud800b", "a?b"), ("客户", "客户")])
+def test_text_that_cannot_be_written_is_replaced(session: LinkSession, said: Said, text: str, shown: str) -> None:
+    print(text, end="", flush=True, file=Stream(session, "stdout", 1))
+    assert said() == [("stdout", shown, "")]
 
 
 def test_text_is_sent_when_it_is_flushed(session: LinkSession, said: Said) -> None:
