@@ -16,11 +16,12 @@ from typing import Any
 from casework.core.errors import RunError
 from casework.core.messages import t
 from casework.runner.warm import identity
-from casework.runner.warm.wire import Link, readable, receive_with_files, send_with_files
+from casework.runner.warm.wire import NEVER, Link, readable, receive_with_files, send_with_files
 
 SWITCH_VARIABLE = "CASEWORK_WARM"
 IDLE_VARIABLE = "CASEWORK_TEMPLATE_IDLE"
 BOOT_SECONDS = 120.0
+REFUSAL_SECONDS = 3600.0
 IDLE_SECONDS = 900.0
 STEP_SECONDS = 0.02
 ANSWER_LIMIT = 1 << 20
@@ -92,9 +93,18 @@ def _boot(path: Path, environment: Mapping[str, str], wait: bool) -> socket.sock
         found = _try(path)
         if found is not None:
             return found
+        _check_refusal(path.with_suffix(NEVER))
         process = _spawn(path, environment)
         _retire_older(path)
         return _await(path, process) if wait else None
+
+
+def _check_refusal(note: Path) -> None:
+    """Do not try again for a while what a template of the same sources and packages has found impossible."""
+    with suppress(OSError):
+        if time.time() - note.stat().st_mtime < REFUSAL_SECONDS:
+            reason = note.read_text(encoding="utf-8", errors="replace")
+            raise UnavailableError(t("the template process did not start ({reason})", reason=reason[-400:]))
 
 
 def _retire_older(path: Path) -> None:
@@ -103,7 +113,7 @@ def _retire_older(path: Path) -> None:
     for other in path.parent.glob(f"{surroundings}-*.sock"):
         if other != path:
             _ask(other, "retire")
-            for ending in (".sock", ".lock", ".log"):
+            for ending in (".sock", ".lock", ".log", NEVER):
                 other.with_suffix(ending).unlink(missing_ok=True)
 
 

@@ -69,6 +69,12 @@ def interpreter() -> str:
     return sha256_json([sys.executable, sys.prefix, sys.version, folders, names])
 
 
+def look_again() -> None:
+    """Forget what was found of packages and sources: a process that lives for days meets upgrades."""
+    interpreter.cache_clear()
+    package_sha256.cache_clear()
+
+
 def socket_path(environment: Mapping[str, str]) -> Path:
     """Return where the template for an environment listens: in a folder that only its user can enter."""
     return private_folder() / f"{identity(environment)}.sock"

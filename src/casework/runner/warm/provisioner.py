@@ -17,7 +17,7 @@ from typing import Any
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-from casework.runner.warm import client
+from casework.runner.warm import client, identity
 from casework.runner.warm.client import UnavailableError
 from casework.runner.warm.wire import Link
 
@@ -90,6 +90,7 @@ class WarmProvisioner(LocalProvisioner):
         cwd = str(options.get("cwd") or os.getcwd())  # noqa: PTH109
         if os.path.isfile(os.path.join(cwd, "matplotlibrc")):  # noqa: PTH113, PTH118
             raise UnavailableError("a file matplotlibrc is read when a kernel starts")
+        identity.look_again()
         message = {"kind": "kernel", "argv": arguments, "environment": environment, "cwd": cwd}
         with _descriptors(options.get("stdout"), options.get("stderr")) as files:
             link = client.request(message, environment, files, wait=False)

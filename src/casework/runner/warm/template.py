@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from casework.runner.warm import child
-from casework.runner.warm.wire import Link, pack, receive_with_files, send_with_files
+from casework.runner.warm.wire import NEVER, Link, pack, receive_with_files, send_with_files
 
 FIRST_MESSAGE_SECONDS = 2.0
 FIRST_MESSAGE_LIMIT = 64 << 20
@@ -217,11 +217,9 @@ def serve(path: Path, *, idle: float) -> int:
         sys.stderr.write("casework: its sources changed while they were loaded\n")
         return 3
     if threads() != 1:
-        sys.stderr.write(f"casework: no warm starts: {threads()} threads after the imports\n")
-        return 3
+        return _refuse(path, f"{threads()} threads after the imports")
     if not pristine():
-        sys.stderr.write("casework: no warm starts: the imports configured what belongs to a run\n")
-        return 3
+        return _refuse(path, "the imports configured what belongs to a run")
     if missing:
         sys.stderr.write(f"casework: not loaded: {', '.join(missing)}\n")
     child.adopt_orphans()
@@ -240,6 +238,14 @@ def serve(path: Path, *, idle: float) -> int:
             if path.stat().st_ino == inode:
                 path.unlink()
     return 0
+
+
+def _refuse(path: Path, reason: str) -> int:
+    """Leave a note that this environment has no template, so that not every run waits to learn it."""
+    sys.stderr.write(f"casework: no warm starts: {reason}\n")
+    with suppress(OSError):
+        path.with_suffix(NEVER).write_text(reason, encoding="utf-8")
+    return 3
 
 
 def main() -> int:

@@ -16,6 +16,7 @@ HEADER = struct.Struct("!I")
 LIMIT = (1 << 31) - 1
 CHUNK = 1 << 20
 FILES = 4
+NEVER = ".never"  # ending of the note that a template cannot be had
 
 
 class Link:

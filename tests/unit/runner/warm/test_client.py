@@ -187,6 +187,21 @@ def test_a_template_that_dies_is_an_error_with_its_last_words(sockets: Path, mon
     assert len(str(caught.value)) < 500
 
 
+def test_what_a_template_has_found_impossible_is_not_tried_again_for_a_while(
+    sockets: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started = template(monkeypatch, "import sys; sys.exit(3)")
+    note = identity.socket_path(HERE).with_suffix(client.NEVER)
+    note.write_text("2 threads", encoding="utf-8")
+    with pytest.raises(UnavailableError, match=r"did not start \(2 threads"):
+        client.connect(HERE)
+    assert not started
+    os.utime(note, (0, 0))
+    with pytest.raises(UnavailableError, match="did not start"):
+        client.connect(HERE)
+    assert len(started) == 1
+
+
 def test_a_template_that_takes_too_long_is_ended(sockets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     started = template(monkeypatch, "import time; time.sleep(60)")
     monkeypatch.setattr(client, "BOOT_SECONDS", 0.1)

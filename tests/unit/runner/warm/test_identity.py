@@ -1,4 +1,5 @@
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,19 @@ def test_the_folder_of_sockets_is_the_users_alone(tmp_path: Path, monkeypatch: p
     folder.symlink_to(tmp_path / "elsewhere")
     with pytest.raises(RunError, match="must belong to you alone"):
         identity.private_folder()
+
+
+def test_a_process_that_lives_for_long_sees_an_upgrade(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    identity.look_again()
+    before = identity.identity({})
+    packages = tmp_path / "site-packages"
+    (packages / "new-2.0.dist-info").mkdir(parents=True)
+    monkeypatch.setattr(sys, "path", [*sys.path, str(packages)])
+    assert identity.identity({}) == before
+    identity.look_again()
+    assert identity.identity({}) != before
+    monkeypatch.undo()
+    identity.look_again()
 
 
 def test_a_socket_path_fits_into_a_socket_address() -> None:
