@@ -12,11 +12,13 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+# Ctrl-C counts even where the tests themselves are run in the background
+MAIN = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from casework.cli import main; main()"
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "NO_COLOR": "1"}
 
 
 def casework(*words: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", "from casework.cli import main; main()", *map(str, words)]
+    command = [sys.executable, "-c", MAIN, *map(str, words)]
     return subprocess.run(
         command, capture_output=True, text=True, env=ENVIRONMENT, cwd=cwd, timeout=300, check=False, encoding="utf-8"
     )
@@ -174,7 +176,7 @@ def test_a_stopped_run_keeps_what_there_is_and_leaves_no_kernel(tmp_path: Path, 
     cells = [new_code_cell("x: int = 1", metadata={"tags": ["parameters"]}), new_code_cell(source)]
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     nbformat.write(new_notebook(cells=cells, metadata=kernel), tmp_path / "own.ipynb")
-    command = [sys.executable, "-c", "from casework.cli import main; main()", "run", "own.ipynb", "--out", "out"]
+    command = [sys.executable, "-c", MAIN, "run", "own.ipynb", "--out", "out"]
     process = subprocess.Popen(
         command,
         env=ENVIRONMENT,

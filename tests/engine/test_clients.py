@@ -30,7 +30,9 @@ Template = Callable[[], dict[str, Any]]
 WaitFor = Callable[..., bool]
 
 BEGIN = "import os, pathlib\npathlib.Path('begun').write_text(str(os.getpid()))"
-COMMAND = "from casework.cli import main; main()"
+COMMAND = (
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from casework.cli import main; main()"
+)
 
 
 @pytest.fixture

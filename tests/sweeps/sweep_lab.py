@@ -25,7 +25,8 @@ CELLS = (
     "if act == 'exit':\n    os._exit(3)",
     "while act == 'loop':\n    time.sleep(0.1)",
 )
-MAIN = "from casework.cli import main; main()"
+# Ctrl-C counts even where the tests themselves are run in the background
+MAIN = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from casework.cli import main; main()"
 
 
 def of_folder(folder: Path, *, word: bool = False) -> Iterator[psutil.Process]:
