@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -35,7 +36,8 @@ os.read(reader, 1)
 
 def run(code: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", START + WAIT + code, *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60)
+    buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    return subprocess.run(command, env=buffered, capture_output=True, text=True, timeout=60)
 
 
 def said(code: str, *arguments: str | Path) -> str:
@@ -108,7 +110,7 @@ def test_a_fork_leads_a_session_with_the_signals_of_a_new_python() -> None:
 
 def test_forks_draw_random_numbers_of_their_own() -> None:
     code = (
-        "import random, numpy\n"
+        "import random, numpy\nnumpy.random.random()\n"
         "def body():\n"
         "    child.reseed()\n"
         "    print(random.random(), numpy.random.random())\n"
@@ -136,6 +138,7 @@ def test_standard_streams_go_to_files_in_python_and_below(tmp_path: Path) -> Non
 
 def test_memory_beyond_the_limit_is_an_error_of_python() -> None:
     code = (
+        "before = b'x' * (96 << 20)\n"
         "child.limit_memory(64 << 20)\n"
         "small = bytes(16 << 20)\n"
         "try:\n    bytes(256 << 20)\nexcept MemoryError:\n    print('too much')\n"
