@@ -46,6 +46,7 @@ CELLS = (
     "from IPython.display import *\nhandle = display('one', display_id='k')\nprint('between')\nhandle.update('two')",
     "display(Markdown('**x**'), HTML('<b>x</b>'), Latex('$x^2$'), JSON({'a': [1]}))",
     "display(SVG('<svg xmlns=\"http://www.w3.org/2000/svg\"/>'))",
+    "display({'application/json': [np.int64(3), np.float32(0.5)]}, raw=True)\nprint('\\udcff')",
     "print('gone')\nclear_output()\nprint('kept')\nclear_output(wait=True)\nprint('last')",
     "import asyncio\nawait asyncio.sleep(0.01)\n'waited'",
     "%%bash\necho hi; echo err >&2",
