@@ -15,6 +15,7 @@ import argparse
 import json
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from collections import defaultdict
@@ -236,6 +237,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="12 runs, one round: to try, not to judge")
     parser.add_argument("--json", action="store_true", help="print JSON")
     given = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # templates end with the benchmark
     runs, rounds = (12, 1) if given.quick else (given.runs, given.rounds)
     with tempfile.TemporaryDirectory(prefix="cwb-") as base:
         bench = Bench(Path(base), runs, rounds)
