@@ -71,8 +71,12 @@ def _name(path: str, home: Path) -> str:
 
 
 def keep(plan: Plan, outcome: Outcome, manifest: dict[str, Any], folder: Path, root: Path) -> bool:
-    """Put a whole run into the cache; one that wrote files elsewhere cannot be given back and is not kept."""
-    if outcome.opened.get("written"):
+    """Put a whole run into the cache.
+
+    One that wrote files elsewhere cannot be given back, and one with a cell tagged `no-cache` asks not to be: neither
+    is kept.
+    """
+    if outcome.opened.get("written") or not plan.cacheable:
         return False
     inputs = {path: facts.current(path, root) for path in undeclared(plan, outcome)}
     about = manifest["cache"]
@@ -93,6 +97,8 @@ def keep(plan: Plan, outcome: Outcome, manifest: dict[str, Any], folder: Path, r
 
 def find(plan: Plan, root: Path) -> Entry | None:
     """Return the cached run that a plan would give again."""
+    if not plan.cacheable:
+        return None
     return Store(root).find(cache_key(parts_of(plan)))
 
 

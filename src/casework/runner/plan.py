@@ -22,6 +22,7 @@ from casework.studies.registry import get_study, studies
 
 HASH_LENGTH = 10
 LABEL_LENGTH = 28
+NO_CACHE = "no-cache"  # tag of a cell that depends on the time, the network or chance
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +55,7 @@ class Plan:
     key: dict[str, Any]
     secrets: tuple[str, ...] = ()
     data_sources: dict[str, str] = field(default_factory=dict)
+    cacheable: bool = True  # no cell is tagged `no-cache`
 
 
 def make_request(
@@ -141,11 +143,12 @@ def make_plan(request: Request, facts: DataFacts | None = None) -> Plan:
     DataError
         The data cannot be read or break the study's contract: all problems at once.
     """
+    source = read_cells(request.notebook)
     known = facts or read_facts(request)
     shown = dict(request.parameters) | ({"data": known.shown} if known.shown is not None else {})
     key = {
         "study": request.name,
-        "notebook": notebook_sha256(read_cells(request.notebook)),
+        "notebook": notebook_sha256(source),
         "parameters": shown,
         "data": known.data["sha256"] if known.data else None,
         "package": package_sha256(),
@@ -160,6 +163,7 @@ def make_plan(request: Request, facts: DataFacts | None = None) -> Plan:
         key=key,
         secrets=secrets_of(str(request.data)) if request.data else (),
         data_sources=known.sources,
+        cacheable=not any(NO_CACHE in cell.metadata.get("tags", []) for cell in source.cells),
     )
 
 

@@ -86,3 +86,12 @@ def test_the_key_depends_on_the_report_but_the_run_does_not(plan: Plan) -> None:
     with_code = replace(plan, request=replace(plan.request, with_code=True))
     assert caching.parts_of(with_code) != caching.parts_of(plan)
     assert with_code.run_id == plan.run_id
+
+
+def test_a_notebook_can_ask_not_to_be_kept(tmp_path: Path, plan: Plan) -> None:
+    folder = tmp_path / "a" / "run"
+    content = a_run(folder, plan, Outcome("ok"), "x")
+    asking = replace(plan, cacheable=False)
+    assert not caching.keep(asking, Outcome("ok"), content, folder, tmp_path / "cache")
+    assert caching.keep(plan, Outcome("ok"), content, folder, tmp_path / "cache")
+    assert caching.find(asking, tmp_path / "cache") is None

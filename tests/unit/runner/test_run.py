@@ -72,7 +72,7 @@ def test_a_failed_run_does_not_take_the_place_of_a_good_one(tmp_path: Path) -> N
     path = write_notebook(tmp_path / "own.ipynb", source)
     good = run(path, out=tmp_path / "out")
     flag.touch()
-    bad = run(path, out=tmp_path / "out")
+    bad = run(path, out=tmp_path / "out", fresh=True)
     assert (good.status, bad.status) == ("ok", "failed")
     assert good.folder.is_dir()
     assert bad.folder.is_dir()
@@ -119,6 +119,7 @@ def test_a_report_that_cannot_be_made_loses_nothing(tmp_path: Path, monkeypatch:
     def broken(*args: object, **options: object) -> str:
         raise ValueError("no page")
 
+    monkeypatch.setenv("CASEWORK_WARM", "0")
     monkeypatch.setattr(reporting, "build_report", broken)
     record = run(write_notebook(tmp_path / "own.ipynb", PUBLISH), out=tmp_path / "out")
     assert record.status == "failed"

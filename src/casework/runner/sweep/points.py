@@ -216,7 +216,7 @@ def mark_done(points: Sequence[Point], out: Path, root: Path | None, *, resume: 
 def _where(point: Point, out: Path, root: Path | None, resume: bool) -> str:
     from casework.runner.cache.store import Store
 
-    if root is not None and Store(root).find(point.key) is not None:
+    if root is not None and point.plan.cacheable and Store(root).find(point.key) is not None:
         return "cached"
     return "present" if resume and stands(point, out) else ""
 

@@ -18,6 +18,7 @@ from typing import Any
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
 FAILED = 70
+INTERRUPTED = 130
 
 
 def fork(body: Callable[[], int]) -> int:
@@ -32,6 +33,8 @@ def fork(body: Callable[[], int]) -> int:
         code = body()
     except SystemExit as leaving:
         code = leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
+    except KeyboardInterrupt:  # told to end while it waited
+        code = INTERRUPTED
     except BaseException:
         import traceback
 
