@@ -1,6 +1,23 @@
 from casework.cli.app import app, data_app
 
-WANTED = {"list", "show", "run", "report", "runs", "verify", "validate", "start", "lab", "sync", "doctor"}
+WANTED = {
+    "sweep",
+    "compare",
+    "explain",
+    "export",
+    "clean",
+    "list",
+    "show",
+    "run",
+    "report",
+    "runs",
+    "verify",
+    "validate",
+    "start",
+    "lab",
+    "sync",
+    "doctor",
+}
 
 
 def test_every_command_is_there_and_says_what_it_does() -> None:

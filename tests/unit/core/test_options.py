@@ -7,4 +7,4 @@ def test_values_come_in_their_order():
     assert allowed(InvalidAnswers) == ("refuse", "exclude")
     assert allowed(DataKind) == ("real", "adapted", "synthetic")
     assert allowed(RunStatus) == ("ok", "failed", "timeout", "killed", "cancelled")
-    assert allowed(ReportFormat) == ("html", "pdf", "docx")
+    assert allowed(ReportFormat) == ("html", "pdf", "docx", "notebook")

@@ -17,7 +17,7 @@ from casework.runner.cells import LINK_ENGINE
 from casework.runner.execution import OUTPUT, Cancelled, execute_job
 from casework.runner.supervise import Outcome, Progress
 from casework.runner.warm import child
-from casework.runner.warm.keeper import CellProcess
+from casework.runner.warm.keeper import CellProcess, has_hung_up
 from casework.runner.warm.wire import Link
 
 
@@ -116,7 +116,7 @@ def run_job(message: dict[str, Any], link: Link, files: list[int]) -> int:
     cells = ForkedCells.fork(link) if message.get("job") == "run" else None
     abandoned = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda number, frame: _stop(abandoned))
+        signal.signal(number, lambda number, frame: _stop(abandoned, link))
     threading.Thread(target=_follow, args=(link, abandoned), daemon=True).start()
     try:
         child.become(message["environment"], message["cwd"])
@@ -134,11 +134,14 @@ def run_job(message: dict[str, Any], link: Link, files: list[int]) -> int:
     return 0
 
 
-def _stop(abandoned: threading.Event) -> None:
-    """Stop the job once: a second signal (the template sends one too) must not disturb its cleaning up."""
+def _stop(abandoned: threading.Event, link: Link) -> None:
+    """Stop the job once: a second signal (the template sends one too) must not disturb its cleaning up.
+
+    The template may know of a client's end before the thread that follows the link does.
+    """
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_IGN)
-    raise AbandonedError if abandoned.is_set() else Cancelled
+    raise AbandonedError if abandoned.is_set() or has_hung_up(link.reader) else Cancelled
 
 
 def _follow(link: Link, abandoned: threading.Event) -> None:
