@@ -6,7 +6,6 @@ between a normal kernel and a warm one.
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import json
 import time
@@ -15,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from jupyter_client.session import Session
+from jupyter_core.utils import run_sync
 from nbclient.client import timestamp
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.v4 import new_output
@@ -163,7 +163,7 @@ class LinkClient(BoundedClient):
         limit = self._get_timeout(cell)
         reply = self._follow(cell, cell_index, limit, None if limit is None else time.monotonic() + limit)
         times["shell.execute_reply"] = times["iopub.status.idle"] = timestamp()
-        asyncio.run(self._check_raise_for_error(cell, cell_index, reply))
+        run_sync(self._check_raise_for_error)(cell, cell_index, reply)  # a loop may be running already
         self.nb["cells"][cell_index] = cell
         return cell
 

@@ -42,6 +42,7 @@ def do(message: dict[str, Any], say: Say, run_cells: Execute) -> dict[str, Any]:
 def do_run(message: dict[str, Any], say: Say, run_cells: Execute) -> dict[str, Any]:
     """Run one request and put its folder in its place."""
     from casework.runner.data import DataFacts, find_facts
+    from casework.runner.folders import check_out
     from casework.runner.plan import make_plan, request_from
     from casework.runner.run import execute_plan
 
@@ -50,6 +51,7 @@ def do_run(message: dict[str, Any], say: Say, run_cells: Execute) -> dict[str, A
     with use_language(request.lang):
         known = DataFacts(**message["facts"]) if message.get("facts") else find_facts(request, root)
         plan = make_plan(request, known)
+        check_out(Path(message["out"]))
         record = execute_plan(
             plan,
             Path(message["out"]),
@@ -126,25 +128,31 @@ def _cancel(number: int, frame: Any) -> None:
 def main() -> int:
     """Do jobs until the standard input closes."""
     link = Link(os.dup(0), os.dup(1))
+    busy = threading.Event()
     os.dup2(2, 1)
     signal.signal(signal.SIGTERM, _cancel)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if os.name != "nt":
-        threading.Thread(target=_follow, args=(link.reader,), daemon=True).start()
+        threading.Thread(target=_follow, args=(link.reader, busy), daemon=True).start()
     with suppress(Cancelled, OSError):  # told to end while it waits, or nobody is there to hear the answer
         while (message := link.receive()) is not None:
+            busy.set()
             link.send(**do(message, link.send, execute))
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            busy.clear()
+    for _ in range(2):  # one signal may be under way
+        with suppress(Cancelled):
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
     return 0
 
 
-def _follow(reader: int) -> None:
+def _follow(reader: int, busy: threading.Event) -> None:
     """Stop the job when the process that asked for it is gone, however it died."""
     poll = select.poll()
     poll.register(reader, 0)  # only its end is told
     while not poll.poll():
         pass
-    os.kill(os.getpid(), signal.SIGTERM)
+    if busy.is_set():
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 if __name__ == "__main__":

@@ -181,7 +181,7 @@ def run_request(
     """
     check_tools(request.formats)
     with use_language(request.lang):
-        place = folders.check_out(Path(out))
+        place = Path(out).resolve()
         record = None if fresh else cached_record(request, place, cache)
         if record is None:
             return _execute(request, place, progress, cache, update_index)
@@ -204,6 +204,8 @@ def cached_record(request: Request, out: Path, root: Path | None) -> RunRecord |
     plan = make_plan(request, known)
     entry = caching.find(plan, root)
     place = out / request.name / plan.run_id
+    if entry is not None:
+        folders.check_out(out)
     if entry is None or not caching.give_back(entry, place, root, data_location(plan, out)):
         return None
     return read_record(place, cached=True)
@@ -218,6 +220,7 @@ def _execute(
     answer = run_warm(request, out, progress, cache, index=update_index)
     if answer is None:
         plan = make_plan(request, find_facts(request, cache))
+        folders.check_out(out)
         record = execute_plan(plan, out, progress=progress, cache=cache)
         if update_index:
             _write_index(out)

@@ -121,7 +121,7 @@ def test_a_report_that_cannot_be_made_loses_nothing(tmp_path: Path, monkeypatch:
 
     monkeypatch.setenv("CASEWORK_WARM", "0")
     monkeypatch.setattr(reporting, "build_report", broken)
-    record = run(write_notebook(tmp_path / "own.ipynb", PUBLISH), out=tmp_path / "out")
+    record = run(write_notebook(tmp_path / "own.ipynb", PUBLISH), out=tmp_path / "out", cache=None)
     assert record.status == "failed"
     assert record.manifest["error"] == {"name": "ValueError", "message": "no page", "cell": None}
     assert record.value("y") == 6.0

@@ -18,10 +18,9 @@ from typing import Any
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
 FAILED = 70
-INTERRUPTED = 130
 
 
-def fork(body: Callable[[], int]) -> int:
+def fork(body: Callable[[], int], *, quiet: bool = False) -> int:
     """Fork; the child runs a function and ends with its code, whatever happens. Return the child's number."""
     sys.stdout.flush()
     sys.stderr.flush()
@@ -33,13 +32,12 @@ def fork(body: Callable[[], int]) -> int:
         code = body()
     except SystemExit as leaving:
         code = leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
-    except KeyboardInterrupt:  # told to end while it waited
-        code = INTERRUPTED
-    except BaseException:
+    except BaseException as error:
         import traceback
 
         with suppress(Exception):
-            traceback.print_exc()
+            if not (quiet and isinstance(error, KeyboardInterrupt)):  # told to end while it waits
+                traceback.print_exc()
     finally:
         leave(code)
     return 0

@@ -41,7 +41,7 @@ class CellProcess:
             return run_shell(link, first) if first else 1
 
         child.adopt_orphans()
-        return cls(child.fork(body))
+        return cls(child.fork(body, quiet=True))
 
     def poll(self, seconds: float = 0.0) -> bool:
         """Wait so long for its end; return whether it has ended, and reap it."""
