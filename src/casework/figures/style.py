@@ -221,9 +221,11 @@ def register_fonts() -> tuple[str, ...]:
     from matplotlib import font_manager
 
     own = []
+    known = {entry.fname for entry in font_manager.fontManager.ttflist}
     for path in (REGULAR_FONT, BOLD_FONT):
         if path.is_file():
-            font_manager.fontManager.addfont(path)
+            if str(path) not in known:  # adding one makes matplotlib look for all fonts anew
+                font_manager.fontManager.addfont(path)
             own = [FONT_FAMILY]
     installed = set(font_manager.fontManager.get_font_names())
     families = (*own, *(family for family in RARER_FONTS if family in installed), "DejaVu Sans")

@@ -19,7 +19,6 @@ from casework.runner.warm.wire import Link
 if TYPE_CHECKING:
     from casework.runner.plan import Request
 
-PLAIN_KERNELS = ("python", "python3", "casework")
 STOP_SECONDS = 15.0
 
 

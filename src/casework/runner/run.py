@@ -204,9 +204,10 @@ def cached_record(request: Request, out: Path, root: Path | None) -> RunRecord |
     plan = make_plan(request, known)
     entry = caching.find(plan, root)
     place = out / request.name / plan.run_id
-    if entry is not None:
-        folders.check_out(out)
-    if entry is None or not caching.give_back(entry, place, root, data_location(plan, out)):
+    if entry is None:
+        return None
+    folders.check_out(out)
+    if not caching.give_back(entry, place, root, data_location(plan, out)):
         return None
     return read_record(place, cached=True)
 

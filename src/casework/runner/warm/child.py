@@ -11,7 +11,7 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from contextlib import suppress
 from typing import Any
 
@@ -93,6 +93,13 @@ def standard_streams(out: int, err: int) -> None:
     sys.stderr = sys.__stderr__ = open(  # type: ignore[misc] # noqa: SIM115
         2, "w", encoding="utf-8", errors="backslashreplace", closefd=False, buffering=1
     )
+
+
+def given_streams(files: Sequence[int]) -> None:
+    """Point the standard streams to the two files that came with a request; without them, nowhere."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    standard_streams(*(files if len(files) == 2 else (nowhere, nowhere)))
+    os.close(nowhere)
 
 
 def limit_memory(extra: int | None) -> None:

@@ -111,8 +111,7 @@ def _working_in(folder: Path) -> Iterator[None]:
 
 def run_job(message: dict[str, Any], link: Link, files: list[int]) -> int:
     """Do a job for a client: answers go over the link; the job ends when the link does."""
-    empty = os.open(os.devnull, os.O_WRONLY)
-    child.standard_streams(*(files if len(files) == 2 else (empty, empty)))
+    child.given_streams(files)
     cells = ForkedCells.fork(link) if message.get("job") == "run" else None
     abandoned = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -89,7 +89,7 @@ class CellProcess:
 
 def run_cells(message: dict[str, Any], link: Link, files: list[int]) -> int:
     """Serve cells to a client elsewhere: the client talks to the cell process itself, this process keeps it."""
-    child.standard_streams(*(files if len(files) == 2 else _nowhere()))
+    child.given_streams(files)
     setup = {name: message.get(name) for name in ("environment", "cwd", "memory")}
     stopped: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, frame: stopped.append(number))
@@ -109,8 +109,3 @@ def has_hung_up(number: int) -> bool:
     poll = select.poll()
     poll.register(number, getattr(select, "POLLRDHUP", 0))
     return bool(poll.poll(0))
-
-
-def _nowhere() -> tuple[int, int]:
-    empty = os.open(os.devnull, os.O_WRONLY)
-    return empty, empty

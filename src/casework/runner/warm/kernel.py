@@ -35,8 +35,7 @@ def run_kernel(message: dict[str, Any], link: Link, files: list[int]) -> int:
         Where standard output and error go; empty for nowhere.
     """
     child.become(message["environment"], message["cwd"])
-    empty = os.open(os.devnull, os.O_WRONLY)
-    child.standard_streams(*(files if len(files) == 2 else (empty, empty)))
+    child.given_streams(files)
     sys.argv = ["ipykernel_launcher.py", *message["argv"]]
     app: Any = WarmKernelApp.instance(parent_handle=os.getppid())
     app.initialize(message["argv"])

@@ -102,11 +102,13 @@ OWN = (
 def preload() -> list[str]:
     """Import everything, walk the slow first paths, and freeze the heap; return what could not be imported."""
     from casework.report.exercise import exercise
+    from casework.runner.manifest import environment
 
     with _as_in_a_kernel(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         missing = [name for name in (*KERNEL, *STUDIES, *RUNNER, *CASEWORK, *_own()) if not _load(name)]
         exercise()
+    environment()  # read once for all forks
     gc.collect()
     gc.freeze()
     return missing
