@@ -155,15 +155,15 @@ def relative_weights(correlation: Floats, toward: Floats) -> Floats:
 
     Parameters
     ----------
-    correlation : array, shape (k, k)
-        Correlations of the predictors.
-    toward : array, shape (k,)
+    correlation : array, shape (k, k) or (m, k, k)
+        Correlations of the predictors; m matrices are worked on together.
+    toward : array, shape (k,) or (m, k)
         Correlations with the outcome.
 
     Returns
     -------
-    array, shape (k,)
-        At least 0; they add up to R squared.
+    array, shape (k,) or (m, k)
+        At least 0; they add up to R squared. Not a number where a matrix is singular.
 
     References
     ----------
@@ -175,7 +175,9 @@ def relative_weights(correlation: Floats, toward: Floats) -> Floats:
     [0.36, 0.04]
     """
     roots, vectors = np.linalg.eigh(correlation)
-    half = (vectors * np.sqrt(np.maximum(roots, 0))) @ vectors.T
-    effects = np.linalg.solve(half, toward)
-    shares: Floats = half**2 @ effects**2
+    across = np.swapaxes(vectors, -1, -2)
+    sizes = np.sqrt(np.where(roots > 1e-12, roots, np.nan))[..., None, :]
+    half = (vectors * sizes) @ across
+    effects = (vectors / sizes) @ (across @ toward[..., None])
+    shares: Floats = (half**2 @ effects**2)[..., 0]
     return shares
