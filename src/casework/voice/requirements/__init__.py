@@ -1,0 +1,1 @@
+"""From what customers say to what can be measured: kinds, statements, sources, critical-to-quality trees."""
