@@ -1,0 +1,1 @@
+"""PLS path modelling: causal models of satisfaction, estimated from indicators."""
