@@ -3,42 +3,64 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from casework.voice.requirements.rule_words import DIGITS, WIDE, RuleWords
 
-PERSONS = re.compile(r"^\W*(?:i|we|you|customers?|users?|please|请|请您|我|我们|你们|大家|顾客|客户)\W*$", re.IGNORECASE)
+PERSONS = re.compile(
+    r"^\W*(?:i|we|you|customers?|users?|please|请|请您|我|我们|你们|大家|顾客|客户)\W*$", re.IGNORECASE
+)
 CONTENT = re.compile(rf"[a-z]{{2,}}|[{WIDE}]{{2,}}", re.IGNORECASE)
 CLAUSE_END = re.compile(r"[,;.。:!?]\s|[,;。:!?](?!\d)|$")
 SENTENCE_END = re.compile(r"[.!?。](?:\s+|$)|[。!?]")
 WORD = re.compile(r"[a-z\d][a-z\d'/%.-]*", re.IGNORECASE)
 WIDE_CHARACTER = re.compile(rf"[{WIDE}]")
+SEARCHED = (
+    "modals",
+    "demands",
+    "graded",
+    "judged",
+    "rating_words",
+    "joins",
+    "absolutes",
+    "soft_limits",
+    "fillers",
+    "reasons",
+)
+EMPTY = ("modals", "vague_things", "function_words", "graded", "judged", "units", "comparators")
 LEAST_BEFORE_REASON = 4  # characters: a statement that begins with its reason keeps it
-
-Finder = Callable[[str], list[str]]
 
 
 @dataclass(frozen=True)
 class Search:
-    """Patterns of one set of words, ready for use."""
+    """Patterns of one set of words, ready for use: for any text, and faster ones for plain ASCII."""
 
     words: RuleWords
-    patterns: dict[str, re.Pattern[str]]
+    anything: dict[str, re.Pattern[str]]
+    plain: dict[str, re.Pattern[str]]
+
+    def pattern(self, name: str, text: str) -> re.Pattern[str]:
+        """Pattern of a list that suits a text."""
+        return (self.plain if text.isascii() else self.anything)[name]
 
     def found(self, name: str, text: str) -> list[str]:
         """Words of a list in a text, each once, in order."""
-        return list(dict.fromkeys(word for word in self.patterns[name].findall(text) if word))
+        return list(dict.fromkeys(word for word in self.pattern(name, text).findall(text) if word))
+
+    def first(self, name: str, text: str) -> re.Match[str] | None:
+        """First word of a list in a text."""
+        return next((hit for hit in self.pattern(name, text).finditer(text) if hit[1]), None)
 
     def core(self, text: str) -> str:
         """Return the statement without the reason that follows it."""
-        place = next((hit for hit in self.patterns["reasons"].finditer(text) if hit[1]), None)
+        place = self.first("reasons", text)
         return text[: place.start()] if place and place.start() >= LEAST_BEFORE_REASON else text
 
     def subject(self, text: str) -> tuple[str, str]:
         """Split a statement before its first modal verb; without one the first part is empty."""
-        place = next((hit for hit in self.patterns["modals"].finditer(text) if hit[1]), None)
+        place = self.first("modals", text)
         return (text[: place.start()], text[place.end() :]) if place else ("", text)
 
     def measured(self, text: str) -> bool:
@@ -49,11 +71,11 @@ class Search:
 @lru_cache(maxsize=8)
 def _patterns(key: tuple[tuple[str, tuple[str, ...]], ...]) -> Search:
     words = RuleWords(dict(key))
-    names = ("modals", "demands", "graded", "judged", "rating_words", "joins", "absolutes", "soft_limits", "fillers")
-    patterns = {name: words.pattern(name) for name in (*names, "reasons")}
-    empty = ("modals", "vague_things", "function_words", "graded", "judged", "units", "comparators")
-    patterns["empty"] = re.compile(words.pattern(*empty).pattern.replace("(", "(?:", 0), re.IGNORECASE)
-    return Search(words, patterns)
+    sets = {name: (name,) for name in SEARCHED} | {"empty": EMPTY}
+    anything, plain = (
+        {name: words.pattern(*lists, ascii_only=only) for name, lists in sets.items()} for only in (False, True)
+    )
+    return Search(words, anything, plain)
 
 
 def search(words: RuleWords) -> Search:
@@ -66,40 +88,43 @@ def unspecific(finder: Search, text: str) -> list[str]:
     before, after = finder.subject(text)
     if before.strip() and not PERSONS.match(before):
         return [] if _content(finder, before) else [before.strip(" ,")]
-    clause = after[: CLAUSE_END.search(after).start()]  # type: ignore[union-attr]
+    end = CLAUSE_END.search(after)
+    clause = after[: end.start()] if end else after
     return [] if _content(finder, clause) else [(before + clause).strip() or text]
 
 
 def _content(finder: Search, text: str) -> bool:
     """Whether something is left of a text when empty words are taken out."""
-    left = finder.patterns["empty"].sub(lambda hit: " " if hit[1] else f" {hit[0]} ", text)
+    left = finder.pattern("empty", text).sub(lambda hit: " " if hit[1] else f" {hit[0]} ", text)
     return bool(CONTENT.search(re.sub(DIGITS, " ", left)))
 
 
-def several(finder: Search, text: str) -> list[str]:
-    """Words that join a second demand to the first."""
-    plain = finder.words.pairs.sub(" ", finder.core(text))
+def several(finder: Search, core: str) -> list[str]:
+    """Words that join a second demand to the first, in a statement without its reason."""
+    plain = finder.words.pairs.sub(" ", core)
     joins = finder.found("joins", finder.subject(plain)[1])
+    if len(finder.found("demands", plain)) + plain.count(",") + plain.count(";") < 2:
+        return joins
     clauses = [clause for clause in re.split(r"[,;。]", plain) if clause.strip()]
     demands = [finder.found("demands", clause) for clause in clauses]
     second = [words[0] for words in demands if words][1:]
     return list(dict.fromkeys([*joins, *second]))
 
 
-def unobservable(finder: Search, text: str) -> list[str]:
+def unobservable(finder: Search, core: str) -> list[str]:
     """Judgements that nobody counts, and degrees without a number."""
-    core = finder.core(text)
-    judged = [] if finder.found("rating_words", core) else finder.found("judged", core)
+    judged = finder.found("judged", core)
+    if judged and finder.first("rating_words", core):
+        judged = []
     graded = finder.found("graded", core)
     return judged + ([] if not graded or finder.measured(core) else [word for word in graded if word not in judged])
 
 
-def unbounded(finder: Search, text: str) -> list[str] | None:
+def unbounded(finder: Search, core: str) -> list[str] | None:
     """Limits that are none; an empty list where no limit is named at all, None where there is one."""
-    core = finder.core(text)
     if soft := finder.found("soft_limits", core):
         return soft
-    return None if finder.measured(core) or finder.found("absolutes", core) else []
+    return None if finder.measured(core) or finder.first("absolutes", core) else []
 
 
 def padded(finder: Search, text: str) -> list[str]:

@@ -37,7 +37,10 @@ LISTS = (
 )
 WIDE = "\u3400-\u9fff\uf900-\ufaff"  # Chinese characters
 DIGITS = r"\d[\d.,:]*"
-RANGE = rf"(?:between|from)\s+{DIGITS}[^,;.]{{0,20}}?\s(?:and|to)\s+{DIGITS}|{DIGITS}\s*(?:and|or|to|-|~|到|至|或|和|、)\s*{DIGITS}"
+RANGE = (
+    rf"(?:between|from)\s+{DIGITS}[^,;.]{{0,20}}?\s(?:and|to)\s+{DIGITS}"
+    rf"|{DIGITS}\s*(?:and|or|to|-|~|到|至|或|和|、)\s*{DIGITS}"
+)
 
 
 @dataclass(frozen=True)
@@ -55,11 +58,15 @@ class RuleWords:
     lists: Mapping[str, tuple[str, ...]]
     longest: Mapping[str, int] = field(default_factory=lambda: {"en": 25, "zh": 40})
 
-    def pattern(self, *names: str) -> re.Pattern[str]:
-        """Pattern with one group: a word of these lists; neutral phrases are passed over."""
+    def pattern(self, *names: str, ascii_only: bool = False) -> re.Pattern[str]:
+        """Pattern with one group: a word of these lists; neutral phrases are passed over.
+
+        With `ascii_only` the words of other scripts are left out, which is faster where a text has none.
+        """
         words = [word for name in names for word in self.lists[name]]
         neutral = [word for word in self.lists["neutral"] if word not in words]
-        return re.compile(rf"{_alternatives(neutral)}|({_alternatives(words)})", re.IGNORECASE)
+        parts = [[word for word in part if word.isascii() or not ascii_only] for part in (neutral, words)]
+        return re.compile(rf"{_alternatives(parts[0])}|({_alternatives(parts[1])})", re.IGNORECASE)
 
     @cached_property
     def measure(self) -> re.Pattern[str]:
@@ -178,7 +185,8 @@ def _by_script(words: Iterable[str]) -> tuple[list[str], list[str]]:
 def _alternatives(words: Iterable[str]) -> str:
     """Pattern of any of the words, Latin ones between boundaries, the longest that fits."""
     latin, wide = _by_script(words)
-    return rf"(?:(?<![a-z\d-]){_trie(latin)}(?![a-z\d-])|{_trie(wide)})"
+    bounded = rf"(?<![a-z\d-]){_trie(latin)}(?![a-z\d-])"
+    return f"(?:{bounded}|{_trie(wide)})" if wide else bounded
 
 
 def _trie(words: Iterable[str]) -> str:

@@ -172,8 +172,8 @@ def check_statements(
     Notes
     -----
     A heuristic on words, not an understanding of language: it overlooks what is vague in words that no list has, and
-    takes "the doors open and close" for two demands. Use it to find what to ask about, not to reject. Its agreement with
-    statements labelled by hand is measured in the notebook.
+    takes "the doors open and close" for two demands. Use it to find what to ask about, not to reject. The notebook
+    measures its agreement with statements labelled by hand.
 
     References
     ----------
@@ -195,7 +195,8 @@ def check_statements(
     codes, unique = pd.factorize(texts)
     readable = [normal(text) for text in unique]
     sizes = find.lengths(readable)
-    offending = {rule.name: _offending(rule.name, readable, sizes, vocabulary) for rule in chosen}
+    cores = [find.search(vocabulary).core(text) for text in readable]
+    offending = {rule.name: _offending(rule.name, readable, cores, sizes, vocabulary) for rule in chosen}
     met = pd.DataFrame(
         {name: np.array([item is None for item in found], dtype=bool)[codes] for name, found in offending.items()},
         index=texts.index,
@@ -235,16 +236,18 @@ def _language(wide: int, latin: int) -> str:
 
 
 def _offending(
-    rule: str, texts: Sequence[str], sizes: Sequence[tuple[int, int]], words: RuleWords
+    rule: str, texts: Sequence[str], cores: Sequence[str], sizes: Sequence[tuple[int, int]], words: RuleWords
 ) -> list[list[str] | None]:
     """Offending words of each text, None where the rule is met; empty where it is broken without a word to blame."""
     finder = find.search(words)
     if rule == "acceptance":
-        return [find.unbounded(finder, text) for text in texts]
+        return [find.unbounded(finder, core) for core in cores]
     if rule == "concise":
         return [_wordy(finder, text, size, words) for text, size in zip(texts, sizes, strict=True)]
-    method: Mapping[str, Any] = {"specific": find.unspecific, "single": find.several, "observable": find.unobservable}
-    return [method[rule](finder, text) or None for text in texts]
+    if rule == "specific":
+        return [find.unspecific(finder, text) or None for text in texts]
+    method = find.several if rule == "single" else find.unobservable
+    return [method(finder, core) or None for core in cores]
 
 
 def _wordy(finder: find.Search, text: str, size: tuple[int, int], words: RuleWords) -> list[str] | None:
@@ -263,18 +266,19 @@ def _findings(
 ) -> pd.DataFrame:
     """One row for each broken rule, in the order of the statements."""
     columns = ["number", "statement", "rule", "words", "reason", "ask"]
-    parts = []
+    parts, comma = [], t(", ")
     for order, rule in enumerate(rules):
         broken = np.flatnonzero(~met[rule.name].to_numpy())
-        kinds = [offending[rule.name][code] or [] for code in codes[broken]]
-        quoted = [t(", ").join(words) for words in kinds]
-        reasons = [_reason(rule, words) for words in quoted]
+        quoted = np.array([comma.join(words or ()) for words in offending[rule.name]], dtype=object)
+        reasons = _reasons(rule, quoted)
         part = {"row": broken, "order": order, "number": texts.index.to_numpy()[broken]}
-        rest = {"statement": texts.to_numpy()[broken], "rule": rule.title, "words": quoted, "reason": reasons}
-        parts.append(pd.DataFrame({**part, **rest, "ask": t(rule.ask)}))
+        rest = {"statement": texts.to_numpy()[broken], "rule": rule.title, "words": quoted[codes[broken]]}
+        parts.append(pd.DataFrame({**part, **rest, "reason": reasons[codes[broken]], "ask": t(rule.ask)}))
     table = pd.concat(parts, ignore_index=True).sort_values(["row", "order"], kind="stable")
     return table[columns].reset_index(drop=True)
 
 
-def _reason(rule: Rule, words: str) -> str:
-    return t(rule.reason, words=words) if words else t(rule.reason_without_words)
+def _reasons(rule: Rule, quoted: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Reason for each text; the message is looked up once, not for each of them."""
+    with_words, without = t(rule.reason), t(rule.reason_without_words)
+    return np.array([with_words.format(words=words) if words else without for words in quoted], dtype=object)
