@@ -162,7 +162,7 @@ def _over(code: str, values: Floats, names: Sequence[str]) -> Check:
 
 def _data(batch: Batch, moments: Moments, model: PLSModel, structure: Structure) -> Iterable[Check]:
     if moments.rows is not None:
-        same = moments.commonest
+        same = moments.middle
         names = tuple(name for name, share in zip(moments.names, same, strict=True) if share >= NEARLY_ALL)
         yield Check("varied", not names, float(same.max()), names)
     if moments.n:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from casework.core.checks import nearest
@@ -115,13 +116,7 @@ class PLSModel:
 
     def structure(self, scheme: str = "path") -> Structure:
         """Return the model as arrays for the numerical core, with an inner scheme."""
-        place = {name: i for i, name in enumerate(self.names)}
-        return Structure(
-            sizes=tuple(len(construct.indicators) for construct in self.constructs),
-            modes=tuple(construct.mode for construct in self.constructs),
-            paths=tuple((place[start], place[end]) for start, end in self.paths),
-            scheme=scheme,
-        )
+        return _structure(self, scheme)
 
     def without_path(self, start: str, end: str) -> tuple[tuple[str, str], ...]:
         """Return the paths but for one."""
@@ -170,6 +165,17 @@ class PLSModel:
     def __str__(self) -> str:
         """Return the text of the model."""
         return self.to_text()
+
+
+@lru_cache(maxsize=64)
+def _structure(model: PLSModel, scheme: str) -> Structure:
+    place = {name: i for i, name in enumerate(model.names)}
+    return Structure(
+        sizes=tuple(len(construct.indicators) for construct in model.constructs),
+        modes=tuple(construct.mode for construct in model.constructs),
+        paths=tuple((place[start], place[end]) for start, end in model.paths),
+        scheme=scheme,
+    )
 
 
 def parse_model(text: str, *, name: str = "") -> PLSModel:

@@ -44,8 +44,8 @@ class Moments:
         Rows with a missing answer, left out.
     filled : dict of str to int
         Answers filled in with the mean, by indicator.
-    commonest : ndarray, shape (p,)
-        Share of the most frequent answer of each indicator; not a number without rows.
+    middle : ndarray, shape (p,)
+        Share of respondents who give the middle answer of an indicator; not a number without rows.
     """
 
     names: tuple[str, ...]
@@ -57,11 +57,11 @@ class Moments:
     index: pd.Index | None = None
     left_out: int = 0
     filled: dict[str, int] = field(default_factory=dict)
-    commonest: Floats
+    middle: Floats
 
     def __post_init__(self) -> None:
         """Protect the arrays."""
-        for array in (self.means, self.deviations, self.correlations, self.rows, self.commonest):
+        for array in (self.means, self.deviations, self.correlations, self.rows, self.middle):
             if array is not None:
                 array.flags.writeable = False
 
@@ -122,12 +122,12 @@ def moments_of(data: pd.DataFrame, model: PLSModel, *, missing: str = "listwise"
     problems = list(_column_problems(data, names))
     if problems:
         raise DataError(problems)
-    frame = data.iloc[:, [columns[name] for name in names]]
-    values = np.column_stack([frame.iloc[:, i].to_numpy(dtype=np.float64, na_value=np.nan) for i in range(len(names))])
-    rows, index, left_out, filled = _complete(values, frame.index, names, missing)
+    values = _values(data.iloc[:, [columns[name] for name in names]])
+    rows, index, left_out, filled = _complete(values, data.index, names, missing)
     problems = [*_infinite(values, names), *_too_little(rows, values, names, left_out)]
     if problems:
         raise DataError(problems)
+    rows = np.array(rows)
     centred = rows - (means := rows.mean(axis=0))
     covariance = centred.T @ centred / (len(rows) - 1)
     deviations = np.sqrt(np.diag(covariance))
@@ -143,15 +143,18 @@ def moments_of(data: pd.DataFrame, model: PLSModel, *, missing: str = "listwise"
         index=index,
         left_out=left_out,
         filled=filled,
-        commonest=_commonest(rows),
+        middle=middle_share(rows),
     )
 
 
 def _column_problems(data: pd.DataFrame, names: Sequence[str]) -> Iterable[Problem]:
     known = [str(column) for column in data.columns]
+    kinds = list(data.dtypes)
     for name in names:
-        where = t("column {name}", name=repr(name))
         count = known.count(name)
+        if count == 1 and kinds[known.index(name)].kind in "iuf":
+            continue
+        where = t("column {name}", name=repr(name))
         if not count:
             yield Problem(where, t("is not in the data"), fix=suggest(name, known))
         elif count > 1:
@@ -159,6 +162,14 @@ def _column_problems(data: pd.DataFrame, names: Sequence[str]) -> Iterable[Probl
         elif (kind := _not_numbers(data.iloc[:, known.index(name)])) is not None:
             fix = t("Turn it into numbers first, for instance with pandas.to_numeric")
             yield Problem(where, kind, t("numbers"), fix)
+
+
+def _values(frame: pd.DataFrame) -> Floats:
+    """Numbers of a table (n, p), missing ones as not a number."""
+    if all(isinstance(kind, np.dtype) and kind.kind in "iuf" for kind in frame.dtypes):
+        return frame.to_numpy(dtype=np.float64)
+    columns = [frame.iloc[:, place].to_numpy(dtype=np.float64, na_value=np.nan) for place in range(frame.shape[1])]
+    return np.column_stack(columns)
 
 
 def _not_numbers(column: pd.Series) -> str | None:
@@ -201,11 +212,12 @@ def _infinite(values: Floats, names: Sequence[str]) -> Iterable[Problem]:
 def _too_little(rows: Floats, values: Floats, names: Sequence[str], left_out: int) -> Iterable[Problem]:
     for place in np.flatnonzero((~np.isnan(values)).sum(axis=0) == 0).tolist():
         yield Problem(t("column {name}", name=repr(names[place])), t("no answer"), t("at least 1"))
-    if len(rows) < LEAST_ROWS:
+    if len(rows) < LEAST_ROWS and not np.isnan(values).all(axis=0).any():
         found = tn("{n} complete row", "{n} complete rows", len(rows))
         if left_out:
             found = t("{found}, {n} left out for missing answers", found=found, n=left_out)
         yield Problem(t("data"), found, t("at least {n} rows", n=LEAST_ROWS))
+    if len(rows) < LEAST_ROWS:
         return
     finite = np.where(np.isfinite(rows), rows, np.nan)
     for place in np.flatnonzero(constant(finite)).tolist():
@@ -221,15 +233,17 @@ def constant(rows: Floats) -> npt.NDArray[np.bool_]:
     return found
 
 
-def _commonest(rows: Floats) -> Floats:
-    """Share of the most frequent value of each column."""
-    ordered = np.sort(rows, axis=0)
-    n = len(rows)
-    shares = []
-    for column in ordered.T:
-        ends = np.flatnonzero(np.concatenate([column[1:] != column[:-1], [True]]))
-        shares.append(np.diff(ends, prepend=-1).max() / n)
-    return np.array(shares)
+def middle_share(rows: Floats) -> Floats:
+    """Share of each column's middle value: that of the most frequent one, where more than half are the same.
+
+    Examples
+    --------
+    >>> middle_share(np.array([[3.0], [3.0], [1.0], [3.0]])).tolist()
+    [0.75]
+    """
+    half = len(rows) // 2
+    share: Floats = (rows == np.partition(rows, half, axis=0)[half]).mean(axis=0)
+    return share
 
 
 def moments_from(
@@ -281,7 +295,7 @@ def moments_from(
         means=_by_name(means, names),
         deviations=spread,
         correlations=matrix,
-        commonest=np.full(len(names), np.nan),
+        middle=np.full(len(names), np.nan),
     )
 
 
