@@ -13,7 +13,7 @@ from casework.core.checks import check_fraction, check_number
 from casework.core.errors import CaseworkWarning, DataError, ParameterError, Problem
 from casework.core.messages import join_sentences, t, tn
 from casework.core.result import Result
-from casework.satisfaction.drivers.ratings import complete_ratings, listed, refuse_repeats
+from casework.satisfaction.drivers.ratings import complete_ratings, correlations, listed, refuse_repeats, whole
 from casework.stats.bootstrap import percentile_interval
 from casework.stats.lmg import MOST_PREDICTORS, lmg_shares
 from casework.stats.regression_weights import relative_weights
@@ -158,7 +158,7 @@ def driver_importance(
     check_fraction("confidence", confidence)
     _check_size(ratings.shape[1])
     given = complete_ratings(ratings, outcome)
-    correlation = np.corrcoef(given.joint, rowvar=False)
+    correlation = correlations(given.joint)
     refuse_repeats(correlation[:-1, :-1], given.names)
     draws = _draws(given.joint, int(resamples), np.random.default_rng(seed))
     result = _result(
@@ -255,25 +255,25 @@ class _Draws:
 def _draws(joint: Floats, resamples: int, rng: np.random.Generator) -> _Draws | None:
     if not resamples:
         return None
-    _, correlations = resampled_moments(joint, resamples=resamples, rng=rng)
+    _, drawn = resampled_moments(joint, resamples=resamples, rng=rng)
     k = joint.shape[1] - 1
     count = min(resamples, MOST_SUBSETS >> k)
     count = count if count >= min(LEAST_RESAMPLES, resamples) else 0
-    values = measures(correlations, lmg_count=count)
+    values = measures(drawn, lmg_count=count)
     r_squared = values.pop("r_squared")
     return _Draws(values, r_squared, count, int(np.isnan(r_squared).sum()))
 
 
-def measures(correlations: Floats, *, lmg_count: int | None = None) -> dict[str, Floats]:
+def measures(matrices: Floats, *, lmg_count: int | None = None) -> dict[str, Floats]:
     """Beta, LMG and relative weights (m, k) and R squared (m,) of correlation matrices (m, k + 1, k + 1).
 
     LMG of the first `lmg_count` matrices, the others are not a number; so is everything of a singular matrix.
     """
-    whole = np.isfinite(correlations).all(axis=(1, 2))
-    safe = np.where(whole[:, None, None], correlations, np.eye(correlations.shape[1]))
+    good, unit = whole(matrices), np.eye(matrices.shape[1])
+    safe = np.where(good[:, None, None], matrices, unit)
     roots = np.linalg.eigvalsh(safe[:, :-1, :-1])[:, 0]
-    whole &= roots > 1e-10
-    safe = np.where(whole[:, None, None], safe, np.eye(correlations.shape[1]))
+    good &= roots > 1e-10
+    safe = np.where(good[:, None, None], safe, unit)
     inner, toward = safe[:, :-1, :-1], safe[:, :-1, -1]
     beta = np.linalg.solve(inner, toward[..., None])[..., 0]
     limit = len(safe) if lmg_count is None else lmg_count
@@ -281,10 +281,10 @@ def measures(correlations: Floats, *, lmg_count: int | None = None) -> dict[str,
     if limit:
         lmg[:limit] = lmg_shares(inner[:limit], toward[:limit])
     found = {"beta": beta, "lmg": lmg, "relative_weight": relative_weights(inner, toward)}
-    bad = ~whole[:, None]
+    bad = ~good[:, None]
     return {
         **{name: np.where(bad, np.nan, value) for name, value in found.items()},
-        "r_squared": np.where(whole, (beta * toward).sum(axis=1), np.nan),
+        "r_squared": np.where(good, (beta * toward).sum(axis=1), np.nan),
     }
 
 
@@ -368,7 +368,7 @@ def ranks(values: Floats) -> Floats:
     [[2.0, 1.0, 3.0]]
     """
     place = np.argsort(np.argsort(-values, axis=1, kind="stable"), axis=1) + 1.0
-    ranked: Floats = np.where(np.isfinite(values).all(axis=1)[:, None], place, np.nan)
+    ranked: Floats = np.where(whole(values)[:, None], place, np.nan)
     return ranked
 
 

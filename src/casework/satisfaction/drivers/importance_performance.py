@@ -14,7 +14,7 @@ from casework.core.errors import DataError, ParameterError, Problem
 from casework.core.messages import join_sentences, mark, t, tn
 from casework.core.result import Result
 from casework.satisfaction.drivers.importance import MOST_SUBSETS, measures
-from casework.satisfaction.drivers.ratings import complete_ratings, listed, refuse_repeats
+from casework.satisfaction.drivers.ratings import complete_ratings, correlations, listed, refuse_repeats
 from casework.satisfaction.scores import rescale
 from casework.stats.bootstrap import percentile_interval
 from casework.stats.resampling import resampled_moments
@@ -157,7 +157,7 @@ def importance_performance(
     points = rescale(ratings, low=low, high=high)
     given = complete_ratings(points, outcome)
     fixed = _stated(stated, importance, given.names)
-    correlation = np.corrcoef(given.joint, rowvar=False)
+    correlation = correlations(given.joint)
     if importance in ("lmg", "relative_weight", "beta"):
         refuse_repeats(correlation[:-1, :-1], given.names)
     means = given.ratings.mean(axis=0)[None]
@@ -218,14 +218,14 @@ def _stated(stated: pd.Series | None, importance: str, names: tuple[str, ...]) -
     return np.array([float(given[name]) for name in names])
 
 
-def _shares(correlations: Floats, importance: str, fixed: Floats | None) -> Floats:
-    """Importance (m, k) in per cent of its sum; not a number where it adds up to nothing."""
+def _shares(matrices: Floats, importance: str, fixed: Floats | None) -> Floats:
+    """Return importance (m, k) in per cent of its sum; not a number where it adds up to nothing."""
     if fixed is not None:
-        weight = np.repeat(fixed[None], len(correlations), axis=0)
+        weight = np.repeat(fixed[None], len(matrices), axis=0)
     elif importance == "correlation":
-        weight = correlations[:, :-1, -1]
+        weight = matrices[:, :-1, -1]
     else:
-        weight = measures(correlations, lmg_count=None if importance == "lmg" else 0)[importance]
+        weight = measures(matrices, lmg_count=None if importance == "lmg" else 0)[importance]
     total = weight.sum(axis=1, keepdims=True)
     with np.errstate(invalid="ignore", divide="ignore"):
         shares: Floats = 100 * weight / np.where(total > 1e-12, total, np.nan)
@@ -260,8 +260,8 @@ def _draws(
         resamples = min(resamples, MOST_SUBSETS >> k)
     if not resamples:
         return np.full((1, k), np.nan), np.full((1, k), np.nan)
-    means, correlations = resampled_moments(joint, resamples=resamples, rng=rng)
-    return _shares(correlations, importance, fixed), means[:, :-1]
+    means, drawn = resampled_moments(joint, resamples=resamples, rng=rng)
+    return _shares(drawn, importance, fixed), means[:, :-1]
 
 
 def _interval(name: str, value: Floats, draws: Floats, confidence: float) -> dict[str, Floats]:

@@ -241,7 +241,7 @@ class NPSComparison(Result):
 
     def summary(self) -> str:
         """Say how many pairs differ, and which most."""
-        widest = self.pairs.loc[self.pairs["difference"].abs().idxmax()]
+        widest = self.pairs.iloc[int(np.nanargmax(np.abs(self.pairs["difference"].to_numpy())))]
         first = t(
             "The widest difference is {group} less {reference}: {x:+.0f} points ({low:+.0f} to {high:+.0f}).",
             group=t(str(widest["group"])),

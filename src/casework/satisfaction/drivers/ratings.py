@@ -151,10 +151,23 @@ def refuse_repeats(correlation: Floats, names: Sequence[str]) -> None:
     roots, vectors = np.linalg.eigh(correlation)
     part = np.abs(vectors[:, roots < REPEATS]).max(axis=1, initial=0.0) > 1e-4
     if part.any():
-        found = t("repeat each other: {names}", names=listed([names[j] for j in np.flatnonzero(part)]))
+        found = t(
+            "repeat each other: {names}",
+            names=listed([name for name, inside in zip(names, part, strict=False) if inside]),
+        )
         raise DataError(
             Problem(t("ratings"), found, t("columns that are no sum or copy of others"), t("Leave one of them out."))
         )
+
+
+def correlations(values: Floats) -> Floats:
+    """Return the correlations (k, k) of the columns of values (n, k)."""
+    return np.asarray(np.atleast_2d(np.corrcoef(values, rowvar=False)), dtype=np.float64)
+
+
+def whole(matrices: Floats) -> NDArray[np.bool_]:
+    """Return which of the matrices (m, ...) have no gap."""
+    return np.asarray(np.isfinite(matrices.reshape(len(matrices), -1)).all(axis=1))
 
 
 def listed(names: Sequence[object], most: int = SHOWN) -> str:

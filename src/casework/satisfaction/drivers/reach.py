@@ -85,12 +85,12 @@ class ReachNoiseResult(Result):
 
 SENTENCES = {
     "dissatisfiers": mark(
-        "A low rating of anything is {total:.1f} points more common among the dissatisfied than among the others; {name} "
-        "accounts for most of that ({value:.1f} points)."
+        "A low rating of anything is {total:.1f} points more common among the dissatisfied than among the others; "
+        "{name} accounts for most of that ({value:.1f} points)."
     ),
     "enhancers": mark(
-        "A high rating of anything is {total:.1f} points more common among the delighted than among the others; {name} "
-        "accounts for most of that ({value:.1f} points)."
+        "A high rating of anything is {total:.1f} points more common among the delighted than among the others; "
+        "{name} accounts for most of that ({value:.1f} points)."
     ),
 }
 
