@@ -1,1 +1,32 @@
 """PLS path modelling: causal models of satisfaction, estimated from indicators."""
+
+from __future__ import annotations
+
+from casework.satisfaction.pls.building import build_model, parse_model
+from casework.satisfaction.pls.construct import Construct
+from casework.satisfaction.pls.estimation import Batch, estimate
+from casework.satisfaction.pls.fit import fit_correlations, fit_pls
+from casework.satisfaction.pls.model import PLSModel
+from casework.satisfaction.pls.moments import Moments, moments_from, moments_of
+from casework.satisfaction.pls.named import NAMED, NamedModel, named_model
+from casework.satisfaction.pls.result import PLSResult
+from casework.satisfaction.pls.structure import Structure
+
+__all__ = [
+    "NAMED",
+    "Batch",
+    "Construct",
+    "Moments",
+    "NamedModel",
+    "PLSModel",
+    "PLSResult",
+    "Structure",
+    "build_model",
+    "estimate",
+    "fit_correlations",
+    "fit_pls",
+    "moments_from",
+    "moments_of",
+    "named_model",
+    "parse_model",
+]

@@ -10,9 +10,10 @@ import pandas as pd
 from casework.core.errors import CaseworkWarning, ParameterError, Problem
 from casework.core.messages import t
 from casework.satisfaction.pls.admissible import check_fit, sentences
+from casework.satisfaction.pls.building import parse_model
 from casework.satisfaction.pls.estimation import estimate
 from casework.satisfaction.pls.linear import Ints
-from casework.satisfaction.pls.model import PLSModel, parse_model
+from casework.satisfaction.pls.model import PLSModel
 from casework.satisfaction.pls.moments import Moments, moments_from, moments_of
 from casework.satisfaction.pls.result import PLSResult
 
