@@ -145,19 +145,20 @@ def net_promoter_score(
         raise DataError(Problem("by", t("the rows differ"), fix=t("Take both from the same table, row by row.")))
     kinds = _kinds(values)
     members = _members(by, len(values))
-    counts = np.array([np.bincount(kinds[rows & (kinds >= 0)], minlength=3) for rows in members.values()])
-    missing = [int((rows & (kinds < 0)).sum()) for rows in members.values()]
+    names = [name for name, _ in members]
+    counts = np.array([np.bincount(kinds[rows & (kinds >= 0)], minlength=3) for _, rows in members])
+    missing = [int((rows & (kinds < 0)).sum()) for _, rows in members]
     if not counts[0].sum():
         where = t("column {name}", name=repr(str(answers.name)))
         raise DataError(Problem(where, t("nobody answered"), t("at least one answer from 0 to 10")))
     tally = np.bincount(values[np.isfinite(values)].astype(int), minlength=11)
     rng = np.random.default_rng(seed)
     return NPSResult(
-        groups=_groups(list(members), counts, missing, method, confidence, int(resamples), rng),
+        groups=_groups(names, counts, missing, method, confidence, int(resamples), rng),
         answers=pd.DataFrame({"answer": np.arange(11), "n": tally}),
         method=method,
         confidence=confidence,
-        notes=_notes(missing[0], list(members), counts),
+        notes=_notes(missing[0], names, counts),
     )
 
 
@@ -333,13 +334,14 @@ def _kinds(values: Floats) -> Counts:
         return np.select([values >= PROMOTER, values <= DETRACTOR, np.isfinite(values)], [0, 2, 1], -1).astype(np.int64)
 
 
-def _members(by: pd.Series | None, n: int) -> dict[str, NDArray[np.bool_]]:
-    whole = {ALL: np.ones(n, dtype=bool)}
+def _members(by: pd.Series | None, n: int) -> list[tuple[str, NDArray[np.bool_]]]:
+    """Names of the groups and who is in them, all respondents first."""
+    everybody = [(ALL, np.ones(n, dtype=bool))]
     if by is None:
-        return whole
-    labels = by.dropna().unique().tolist()
-    groups = {str(name): (by == name).fillna(False).to_numpy(dtype=bool) for name in sorted(labels, key=str)}
-    return {**whole, **groups}
+        return everybody
+    labels = by.astype("string").to_numpy(dtype=object, na_value=None)
+    names = sorted({name for name in labels if name is not None})
+    return [*everybody, *((str(name), np.asarray(labels == name, dtype=bool)) for name in names)]
 
 
 def _groups(
