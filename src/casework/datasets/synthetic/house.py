@@ -79,8 +79,8 @@ def house_plan(*, respondents: int = 150, seed: int = 7) -> tuple[pd.DataFrame, 
 
     Notes
     -----
-    A rating is 3.2 + 0.5 x sum of effect x step of the product + chance, cut to 1-5. Relations are the effects, judged as 9,
-    3 or 1 by their size; one is misjudged on purpose.
+    A rating is 3.2 + 0.5 x sum of effect x step of the product + chance, cut to 1-5. Relations are the effects,
+    judged as 9, 3 or 1 by their size; one is misjudged on purpose.
 
     Examples
     --------

@@ -22,7 +22,7 @@ NEEDS: Mapping[str, tuple[float, float]] = {
     "gifts for loyal customers": (1.9, 1.0),
 }
 
-# Points of satisfaction with the need that a step of the characteristic (one standard deviation of the products) brings.
+# Points of satisfaction with the need that a step of the characteristic (one standard deviation of products) brings.
 EFFECTS: Mapping[str, Mapping[str, float]] = {
     "network coverage": {"base stations": 0.90, "roaming countries": 0.10},
     "price per month": {"basic fee": 0.90, "included data": 0.30, "notice period": 0.10, "loyalty budget": 0.12},

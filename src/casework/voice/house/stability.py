@@ -95,7 +95,7 @@ class ScaleComparison(Result):
         if all(found == first[0] for found in first):
             return t("{names} comes first under every scale.", names=names)
         return t(
-            "The scale decides who comes first; under {scale} it is {names}.", scale=self.ranks.columns[0], names=names
+            "The scale decides what comes first; under {scale} it is {names}.", scale=self.ranks.columns[0], names=names
         )
 
 
