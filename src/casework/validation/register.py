@@ -6,6 +6,7 @@ import math
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from casework.core.checks import check_names
 
 CASES = Path(__file__).resolve().parent / "cases"
+SHARED = CASES / "data"
 Method = Callable[[dict[str, Any]], dict[str, Any]]
 
 
@@ -30,6 +32,12 @@ class Case:
     atol: float = 0.0
     rtol: float = 0.0
     note: str = ""
+    part: str = ""
+
+    @property
+    def methods(self) -> str:
+        """Name of the Python module that computes the case."""
+        return f"casework.validation.{self.module}_{self.part}" if self.part else f"casework.validation.{self.module}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +74,7 @@ class CaseOutcome:
 
 def modules() -> tuple[str, ...]:
     """Return the modules that have cases."""
-    return tuple(path.stem for path in sorted(CASES.glob("*.toml")))
+    return tuple(sorted({path.name.split(".")[0] for path in CASES.glob("*.toml")}))
 
 
 def cases(module: str | None = None) -> tuple[Case, ...]:
@@ -85,13 +93,28 @@ def cases(module: str | None = None) -> tuple[Case, ...]:
 
 
 def _read(module: str) -> Iterable[Case]:
-    content = tomllib.loads((CASES / f"{module}.toml").read_text(encoding="utf-8"))
-    return [Case(module=module, **item) for item in content["cases"]]
+    """Read `<module>.toml` and `<module>.<part>.toml`, whose cases `validation/<module>_<part>.py` computes."""
+    for path in sorted(CASES.glob(f"{module}.toml")) + sorted(CASES.glob(f"{module}.*.toml")):
+        part = path.name.removeprefix(module).removesuffix(".toml").strip(".")
+        for item in tomllib.loads(path.read_text(encoding="utf-8"))["cases"]:
+            yield Case(module=module, part=part, **{**item, "inputs": _with_data(item["inputs"])})
+
+
+def _with_data(inputs: dict[str, Any]) -> dict[str, Any]:
+    """Put the shared data in, where `data` names a file of `cases/data`."""
+    named = inputs.get("data")
+    return {**inputs, "data": shared_data(named)} if isinstance(named, str) else inputs
+
+
+@lru_cache(maxsize=8)
+def shared_data(name: str) -> dict[str, Any]:
+    """Return data that several cases use, such as a published correlation matrix."""
+    return tomllib.loads((SHARED / f"{name}.toml").read_text(encoding="utf-8"))
 
 
 def check(case: Case) -> CaseOutcome:
     """Compute one case and compare every expected value."""
-    methods: Mapping[str, Method] = import_module(f"casework.validation.{case.module}").METHODS
+    methods: Mapping[str, Method] = import_module(case.methods).METHODS
     try:
         computed = methods[case.method](case.inputs)
     except Exception as error:

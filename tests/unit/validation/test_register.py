@@ -59,3 +59,13 @@ def test_a_method_that_breaks_is_reported_not_raised() -> None:
     outcome = register.check(case)
     assert not outcome.ok
     assert "KeyError" in outcome.error
+
+
+def test_a_module_may_have_parts_and_cases_may_share_data() -> None:
+    found = [case for case in register.cases("satisfaction") if case.part == "pls"]
+    assert found
+    assert {case.methods for case in found} == {"casework.validation.satisfaction_pls"}
+    assert "satisfaction.pls" not in register.modules()
+    mobi = register.shared_data("mobi")
+    assert len(mobi["means"]) == len(mobi["correlation"]) == len(mobi["indicators"])
+    assert any(case.inputs["data"] is mobi for case in found)
