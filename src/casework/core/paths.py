@@ -9,6 +9,7 @@ from pathlib import Path
 from casework.core.errors import RunError
 
 COURSE_VARIABLE = "CASEWORK_COURSE"
+DRAWN_VARIABLE = "CASEWORK_DRAWN"  # in a run: the folder of the pictures that were drawn before
 
 
 @lru_cache(maxsize=1)

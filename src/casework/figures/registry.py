@@ -56,7 +56,11 @@ class Drawer:
 
     def knows(self, kind: type) -> bool:
         """Return whether results of this type can be drawn."""
-        return self._drawings.dispatch(kind) is not _refuse
+        return self.drawing(kind) is not _refuse
+
+    def drawing(self, kind: type) -> Callable[..., Any]:
+        """Return the function that draws results of this type."""
+        return self._drawings.dispatch(kind)
 
 
 def _refuse(result: Any, ax: Axes | None = None, kind: str | None = None) -> Axes:

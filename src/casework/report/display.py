@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import html
 import re
+import struct
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeGuard
 
@@ -61,16 +62,16 @@ def show(
     if is_frame(thing):
         _emit_table(thing, t(caption), rows=rows, digits=digits, verbatim=verbatim)
         return
-    from casework.figures import style
+    from casework.figures import drawn, style
 
     with style.context():
         if isinstance(thing, Result):
             alt = t(alt) if alt else thing.summary()
-            figure: Any = thing.plot(kind=kind).get_figure()
+            data = drawn.picture(thing, kind=kind, dpi=FIGURE_DPI)
         else:
             alt = t(alt) if alt else t(caption)
-            figure = thing if hasattr(thing, "savefig") else thing.get_figure()
-        _emit_figure(figure, t(caption), alt)
+            data = _rendered(thing if hasattr(thing, "savefig") else thing.get_figure())
+    _emit_figure(data, t(caption), alt)
 
 
 def tell(message: str, /, *, role: str = "text", **fields: object) -> None:
@@ -141,14 +142,19 @@ def versions() -> None:
     tell("Made with Python {python}, {packages}.", role="note", python=python_version(), packages=found)
 
 
-def _emit_figure(figure: Any, caption: str, alt: str) -> None:
+def _rendered(figure: Any) -> bytes:
     from matplotlib import pyplot as plt
 
     from casework.figures import raster
 
-    data, (width, height) = raster.png(figure, dpi=FIGURE_DPI)
-    size = {"width": round(width * 96 / FIGURE_DPI), "height": round(height * 96 / FIGURE_DPI)}
+    data, _ = raster.png(figure, dpi=FIGURE_DPI)
     plt.close(figure)
+    return data
+
+
+def _emit_figure(data: bytes, caption: str, alt: str) -> None:
+    width, height = struct.unpack(">II", data[16:24])
+    size = {"width": round(width * 96 / FIGURE_DPI), "height": round(height * 96 / FIGURE_DPI)}
     _emit(
         {"image/png": base64.b64encode(data).decode("ascii"), "text/plain": f"{caption}\n{alt}"},
         {"kind": "figure", "caption": caption, "alt": alt},

@@ -50,7 +50,12 @@ def _tabulate() -> None:
     import numpy as np
     import pandas as pd
 
+    from casework.datasets.checking import check_frame
+    from casework.datasets.contract import Column, Contract
+
     frame = pd.DataFrame({"a": [1.0, 2.0, 4.0], "b": ["x", "y", "x"]})
+    contract = Contract((Column(name="a", kind="number", low=0), Column(name="b", kind="category")))
+    check_frame(frame, contract, where="exercise")  # pandera loads what it checks with at its first table
     frame._repr_html_()  # type: ignore[operator]
     frame.groupby("b").mean()
     frame.to_string()

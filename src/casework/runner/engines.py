@@ -164,7 +164,13 @@ def needs_normal_kernel(request: Request) -> str:
 
 
 def run_warm(
-    request: Request, out: Path, progress: Progress | None, cache: Path | None, *, index: bool = False
+    request: Request,
+    out: Path,
+    progress: Progress | None,
+    cache: Path | None,
+    *,
+    index: bool = False,
+    fresh: bool = False,
 ) -> dict[str, Any] | None:
     """Run a request in a fork of the template; None where it must run normally.
 
@@ -184,6 +190,7 @@ def run_warm(
         "request": request_to(request),
         "out": str(out),
         "cache": str(cache) if cache else None,
+        "fresh": fresh,
         "index": index,
     }
     try:

@@ -58,6 +58,7 @@ def do_run(message: dict[str, Any], say: Say, run_cells: Execute) -> dict[str, A
             progress=lambda done, total: say(event="cell", done=done, total=total),
             run_cells=run_cells,
             cache=root,
+            fresh=bool(message.get("fresh")),
             memory=message.get("memory"),
         )
         if message.get("index"):

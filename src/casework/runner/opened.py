@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from casework.core.paths import DRAWN_VARIABLE
+
 LIST_VARIABLE = "CASEWORK_OPENED"
 OPENED = "opened.txt"
 MOST = 1000
@@ -85,7 +87,8 @@ def ignored_places() -> tuple[str, ...]:
     package = str(Path(__file__).resolve().parents[1])
     libraries = {path for path in sysconfig.get_paths().values() if path}
     roots = {sys.prefix, sys.base_prefix} - {"/usr", "/"}
-    return (*SYSTEM, *sorted(f"{path.rstrip('/')}/" for path in libraries | {package} | roots))
+    drawn = {os.environ[DRAWN_VARIABLE]} if os.environ.get(DRAWN_VARIABLE) else set()
+    return (*SYSTEM, *sorted(f"{path.rstrip('/')}/" for path in libraries | {package} | roots | drawn))
 
 
 def read_list(path: Path) -> tuple[list[str], list[str]]:

@@ -184,7 +184,7 @@ def run_request(
         place = Path(out).resolve()
         record = None if fresh else cached_record(request, place, cache)
         if record is None:
-            return _execute(request, place, progress, cache, update_index)
+            return _execute(request, place, progress, cache, update_index, fresh=fresh)
         if update_index:
             _write_index(place)
     return record
@@ -213,16 +213,16 @@ def cached_record(request: Request, out: Path, root: Path | None) -> RunRecord |
 
 
 def _execute(
-    request: Request, out: Path, progress: Progress | None, cache: Path | None, update_index: bool
+    request: Request, out: Path, progress: Progress | None, cache: Path | None, update_index: bool, *, fresh: bool
 ) -> RunRecord:
     """Run in a fork of the template, or here in a normal kernel where there is none."""
     from casework.runner.engines import run_warm
 
-    answer = run_warm(request, out, progress, cache, index=update_index)
+    answer = run_warm(request, out, progress, cache, index=update_index, fresh=fresh)
     if answer is None:
         plan = make_plan(request, find_facts(request, cache))
         folders.check_out(out)
-        record = execute_plan(plan, out, progress=progress, cache=cache)
+        record = execute_plan(plan, out, progress=progress, cache=cache, fresh=fresh)
         if update_index:
             _write_index(out)
         return record
@@ -257,6 +257,7 @@ def execute_plan(
     progress: Progress | None = None,
     run_cells: Execute = execute,
     cache: Path | None = None,
+    fresh: bool = False,
     memory: int | None = None,
 ) -> RunRecord:
     """Execute a checked plan and put the run's folder in its place.
@@ -272,13 +273,16 @@ def execute_plan(
     run_cells : callable
         What executes the notebook.
     cache : Path, optional
-        Folder of the cache that takes a run which is ok.
+        Folder of the cache that takes a run which is ok, and gives pictures that were drawn before.
+    fresh : bool
+        Draw every picture.
     memory : int, optional
         [bytes] that the cells may take.
     """
     parent = out / plan.request.name
     with folders.building(parent, plan.run_id) as folder:
-        record, outcome = _fill(plan, folder, out, progress, run_cells, memory)
+        drawn = None if cache is None or fresh else caching.drawn_folder(plan, cache)
+        record, outcome = _fill(plan, folder, out, progress, run_cells, memory, drawn)
         if cache is not None and record.status == "ok":
             caching.keep(plan, outcome, record.manifest, folder, cache)
         place = parent / (plan.run_id if record.status == "ok" else f"{plan.run_id}.{record.status}")
@@ -288,7 +292,13 @@ def execute_plan(
 
 
 def _fill(
-    plan: Plan, folder: Path, out: Path, progress: Progress | None, run_cells: Execute, memory: int | None
+    plan: Plan,
+    folder: Path,
+    out: Path,
+    progress: Progress | None,
+    run_cells: Execute,
+    memory: int | None,
+    drawn: Path | None,
 ) -> tuple[RunRecord, Outcome]:
     request = plan.request
     notebook = translate_notebook(read_notebook(request.notebook), request.lang, request.study)
@@ -298,7 +308,7 @@ def _fill(
         folder,
         parameters=plan.shown,
         cwd=request.notebook.parent,
-        environment=run_environment(request.lang, plan.data_sources),
+        environment=run_environment(request.lang, plan.data_sources, drawn),
         timeout=request.timeout,
         total=len(notebook.cells),
         memory=memory,

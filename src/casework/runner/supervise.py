@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from casework.core.messages import LANGUAGE_VARIABLE
+from casework.core.paths import DRAWN_VARIABLE
 from casework.datasets.sources import SOURCES_VARIABLE
 from casework.runner.opened import OPENED, read_list
 from casework.runner.warm.identity import fixed_environment
@@ -76,12 +77,16 @@ class Execute(Protocol):
         ...
 
 
-def run_environment(lang: str, sources: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment of a run: one thread for numerics, a fixed hash seed, language and data sources."""
+def run_environment(lang: str, sources: Mapping[str, str], drawn: Path | None = None) -> dict[str, str]:
+    """Return the environment of a run.
+
+    One thread for numerics, a fixed hash seed, language, data sources, and where pictures are that were drawn before.
+    """
     return fixed_environment(os.environ) | {
         LANGUAGE_VARIABLE: lang,
         RUN_VARIABLE: "1",
         SOURCES_VARIABLE: json.dumps(dict(sources)),
+        DRAWN_VARIABLE: str(drawn or ""),
     }
 
 

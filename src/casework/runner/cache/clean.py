@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import stat
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 
 from casework.core.checks import check_number
@@ -18,6 +20,7 @@ from casework.runner.cache.files import SCRATCH, SCRATCH_PATTERN, is_sha256, pla
 from casework.runner.cache.store import Store
 
 DAY = 86_400.0  # [s]
+DRAWN = "drawn"  # pictures that runs drew, see `figures.drawn`
 GRACE = 3_600.0  # [s]; younger bytes may belong to a run that is just being put in
 QUANTITY = re.compile(r"\s*([0-9]{1,15}(?:\.[0-9]{1,9})?)\s*([A-Za-z]*)\s*")
 SIZES = {"": 1, "b": 1} | {
@@ -96,9 +99,13 @@ def clean(
     freed = {entry_blob for entry in entries if entry.key in going for entry_blob in entry.blobs}
     lost = _unnamed(store, named, freed=freed, everything=everything)
     gone = sum(sizes.get(path.name, 0) for path in lost if dry_run or remove(path))
-    return Cleaned(
-        entries=len(going), bytes=gone, kept_entries=len(kept), kept_bytes=max(sum(sizes.values()) - gone, 0)
-    )
+    left = max(sum(sizes.values()) - gone, 0)
+    room = float("inf") if keep_bytes is None else keep_bytes - left
+    pictures = _pictures(store.root)
+    old = _old_pictures(pictures, float("inf") if everything else limit, room)
+    gone += sum(pictures[path][1] for path in old if dry_run or remove(path))
+    left += sum(size for path, (_, size) in pictures.items() if path not in old)
+    return Cleaned(entries=len(going), bytes=gone, kept_entries=len(kept), kept_bytes=left)
 
 
 def _sizes(store: Store) -> Iterator[tuple[str, int]]:
@@ -144,6 +151,29 @@ def _older(path: Path, limit: float) -> bool:
         return path.lstat().st_mtime < limit
     except OSError:
         return False
+
+
+def _pictures(root: Path) -> dict[Path, tuple[float, int]]:
+    """Return the pictures that were kept: when each was used, and its size [bytes]."""
+    found = {}
+    for path in (root / DRAWN).glob("*/??/*"):
+        try:
+            about = path.lstat()
+        except OSError:
+            continue
+        if stat.S_ISREG(about.st_mode):
+            found[path] = (about.st_mtime, about.st_size)
+    return found
+
+
+def _old_pictures(pictures: Mapping[Path, tuple[float, int]], limit: float, room: float) -> set[Path]:
+    """Return the pictures that were not used since `limit`, and the least recently used that do not fit in `room`."""
+    going = {path for path, (used, _) in pictures.items() if used < limit}
+    newest = sorted(pictures.keys() - going, key=lambda path: (-pictures[path][0], path))
+    for path, total in zip(newest, accumulate(pictures[path][1] for path in newest), strict=True):
+        if total > room:
+            going.add(path)
+    return going
 
 
 def _small_files(root: Path) -> list[Path]:

@@ -134,6 +134,7 @@ class _Execution:
             "facts": asdict(point.facts),
             "out": str(self.out),
             "cache": str(self.cache) if self.cache else None,
+            "fresh": self.plan.fresh,
             "memory": self.plan.memory,
         }
         return Task(point.index, message, self.waiting[point.index], point.plan.request.timeout)

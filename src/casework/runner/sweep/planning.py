@@ -37,6 +37,8 @@ class SweepPlan:
         Runs at once.
     memory : int
         What each may take [bytes].
+    fresh : bool
+        Whether nothing is taken from the cache, pictures included.
     """
 
     study: str
@@ -47,6 +49,7 @@ class SweepPlan:
     expected: tuple[float | None, ...]
     workers: int
     memory: int
+    fresh: bool = False
 
     @property
     def missing(self) -> list[Point]:
@@ -120,4 +123,5 @@ def plan_sweep(
         expected=tuple(expected),
         workers=number,
         memory=memory,
+        fresh=fresh,
     )

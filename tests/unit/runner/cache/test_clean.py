@@ -6,7 +6,7 @@ import pytest
 
 from casework.core.errors import ParameterError
 from casework.runner.cache import facts
-from casework.runner.cache.clean import DAY, GRACE, Cleaned, clean, parse_age, parse_size
+from casework.runner.cache.clean import DAY, DRAWN, GRACE, Cleaned, clean, parse_age, parse_size
 from casework.runner.cache.store import Store
 
 
@@ -107,6 +107,30 @@ def test_everything_goes_but_what_is_not_ours(store: Store) -> None:
     assert [path.relative_to(store.root).as_posix() for path in store.root.rglob("*") if path.is_file()] == [
         "objects/mine"
     ]
+
+
+def picture(store: Store, name: str, *, size: int, days: float) -> Path:
+    path = store.root / DRAWN / "state" / name[:2] / f"{name}.drawn"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"x" * size)
+    age(path, days * DAY)
+    return path
+
+
+def test_pictures_go_by_age_and_before_the_runs_by_size(store: Store) -> None:
+    runs = clean(store, dry_run=True).kept_bytes
+    old, middle, new = (
+        picture(store, f"{name}0", size=100, days=days) for name, days in zip("abc", (9, 2, 1), strict=True)
+    )
+    assert clean(store, older_than_days=5, dry_run=True).bytes >= 100
+    assert clean(store, keep_bytes=runs + 250, dry_run=True) == Cleaned(
+        entries=0, bytes=100, kept_entries=len(left(store)), kept_bytes=runs + 200
+    )
+    assert old.exists()
+    clean(store, keep_bytes=runs + 100)
+    assert [path.exists() for path in (old, middle, new)] == [False, False, True]
+    clean(store, everything=True)
+    assert not new.exists()
 
 
 def test_a_cache_that_is_not_there_is_clean(tmp_path: Path) -> None:
