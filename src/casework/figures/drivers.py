@@ -24,6 +24,7 @@ from casework.satisfaction.drivers import (
     ReachNoiseResult,
 )
 from casework.satisfaction.drivers.importance_performance import QUADRANTS
+from casework.satisfaction.drivers.ratings import listed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,6 +37,8 @@ Floats = npt.NDArray[np.float64]
 ROW_HEIGHT = 0.36
 QUADRANT_COLOURS = dict(zip(QUADRANTS, (style.RED, style.BLUE, style.GREY, style.OLIVE), strict=True))
 KIND_COLOURS = {"promoters": style.BLUE, "passives": style.GREY, "detractors": style.RED}
+CHAIN_WIDTH = 6.6  # inch
+CHAIN_STEP = 0.82  # inch
 LEVEL_COLOURS = ("#0b4f7d", "#1f6f9f", "#3b83b4", "#5a97bf", "#79a9c9")
 
 
@@ -58,7 +61,7 @@ def draw_reach(result: ReachNoiseResult, ax: Axes | None = None, kind: str | Non
     _name_rows(ax, table["driver"])
     text = t("orange: the set that tells the two apart best; whiskers: {confidence:.0%} intervals",
              confidence=result.confidence)  # fmt: skip
-    style.title(ax, result.summary(), text)
+    style.title(ax, _reach_title(result), text)
     ax.set(xlabel=t("Shapley value: reach less noise [percentage points]"))
     return ax
 
@@ -82,8 +85,8 @@ def draw_map(result: ImportancePerformanceResult, ax: Axes | None = None, kind: 
     ax.scatter(table["performance"], table["importance"], c=colours, s=38, zorder=3)
     names = [style.name(name, width=18) for name in table["driver"]]
     place_labels(ax, table["performance"].tolist(), table["importance"].tolist(), names, colours=colours)
-    text = t("crosses: {confidence:.0%} intervals; lines: {x}, {y}", confidence=result.confidence,
-             x=_cut_name(result.performance_rule), y=_cut_name(result.importance_rule))  # fmt: skip
+    text = t("crosses: {confidence:.0%} intervals; cut at: {x} (performance), {y} (importance)",
+             confidence=result.confidence, x=_cut_name(result.performance_rule), y=_cut_name(result.importance_rule))  # fmt: skip
     style.title(ax, result.summary(), text)
     ax.set(xlabel=t("performance [points, 0-100]"), ylabel=t("importance [% of the sum]"))
     return ax
@@ -126,22 +129,23 @@ def draw_pyramid(result: PyramidResult, ax: Axes | None = None, kind: str | None
 def draw_chain(result: ChainResult, ax: Axes | None = None, kind: str | None = None) -> Axes:
     """Draw the chain: a box for each variable, an arrow for each link with its standardised effect."""
     places = _chain_places(result)
-    depth = max(x for x, _ in places.values())
-    height = max(sum(1 for x, _ in places.values() if x == level) for level in range(int(depth) + 1))
-    ax = style.axes(
-        ax, size=(max(style.FIGURE_SIZE[0], 1.72 * (depth + 1)), max(3.0, 1.25 * height + 1.4)), grid="none"
-    )
-    ax.set(xlim=(-0.55, depth + 0.55), ylim=(-0.75, max(height - 1, 0.4) + 0.75))
+    low = min(y for _, y in places.values())
+    ax = style.axes(ax, size=(style.FIGURE_SIZE[0], 1.1 - low), grid="none")
+    ax.set(xlim=(-3.5, 3.5), ylim=(low - 0.35, 0.35))
+    ax.set_aspect("equal")
+    halves = {name: _half_width(name, places) for name in places}
+    long_ways = 0
     for row in result.links.to_dict("records"):
-        _arrow(ax, places[row["cause"]], places[row["effect"]], row)
+        start, end = places[row["cause"]], places[row["effect"]]
+        side = 0
+        if _is_long(start, end):
+            side, long_ways = (1, -1)[long_ways % 2], long_ways + 1
+        _arrow(ax, start, end, row, side, (halves[row["cause"]], halves[row["effect"]]))
     explained = result.equations.set_index("effect")["r_squared"]
     for name, (x, y) in places.items():
-        _node(ax, x, y, name, explained.get(name))
-    ax.set_xticks([])
-    ax.set_yticks([])
-    ax.spines["bottom"].set_visible(False)
-    ax.spines["left"].set_visible(False)
-    style.title(ax, result.summary(), t("standardised effects; dashed: within chance; R²: share that is explained"))
+        _node(ax, x, y, name, halves[name], explained.get(name))
+    ax.set_axis_off()
+    style.title(ax, result.headline(), t("standardised effects; dashed: within chance; R²: share that is explained"))
     return ax
 
 
@@ -166,7 +170,8 @@ def _points(ax: Axes, values: pd.Series, low: pd.Series, high: pd.Series, colour
     for row, (value, start, end, colour) in enumerate(zip(values, low, high, colours, strict=True)):
         ax.plot([start, end], [row, row], color=colour, linewidth=2.2, solid_capstyle="round")
         ax.plot(value, row, "o", color=colour, markersize=8)
-        ax.annotate(text.format(value), (value, row), (0, 7), textcoords="offset points", ha="center", fontsize=9,
+        shown = text.format(round(value, 2) + 0.0)
+        ax.annotate(shown, (value, row), (0, 7), textcoords="offset points", ha="center", fontsize=9,
                     color=style.ink(colour))  # fmt: skip
 
 
@@ -185,8 +190,8 @@ def _importance(result: DriverImportanceResult, ax: Axes | None) -> Axes:
     _whiskers(ax, 100 * table["lmg"], 100 * table["lmg_low"], 100 * table["lmg_high"])
     marker = {"markerfacecolor": "white", "markeredgecolor": style.INK, "markersize": 5}
     ax.plot(100 * table["relative_weight"], range(len(table)), "D", label=t("Johnson's relative weight"), **marker)
-    ax.barh([], [], color=style.HIGHLIGHT, label=t("LMG, could be first"))
-    ax.barh([], [], color=style.ACCENT, label=t("LMG"))
+    for colour, label in ((style.HIGHLIGHT, t("LMG, could be first")), (style.ACCENT, t("LMG"))):
+        ax.plot([], [], "s", color=colour, markersize=9, label=label)
     _legend_below(ax, 3)
     _name_rows(ax, table["driver"])
     subtitle = t("bars add up to {share:.0%}, what all drivers explain; whiskers: {confidence:.0%} intervals",
@@ -212,6 +217,15 @@ def _coefficients(result: DriverImportanceResult, ax: Axes | None) -> Axes:
     style.title(ax, t("{clear} of {n} coefficients differ from 0 beyond chance", clear=clear, n=len(table)), text)
     ax.set(xlabel=t("standardised coefficient"))
     return ax
+
+
+def _reach_title(result: ReachNoiseResult) -> str:
+    if not result.key:
+        return result.summary()
+    names = listed(result.key)
+    if result.kind == "dissatisfiers":
+        return t("Low ratings of these set the dissatisfied apart: {names}", names=names)
+    return t("High ratings of these set the delighted apart: {names}", names=names)
 
 
 def _effect_colour(low: float, high: float) -> str:
@@ -333,51 +347,72 @@ def _level_effects(result: PyramidResult, ax: Axes | None) -> Axes:
 
 
 def _chain_places(result: ChainResult) -> dict[str, tuple[float, float]]:
-    """Columns by the number of steps from the start; within a column near the causes, the column in the middle."""
+    """Rows by the number of steps from the start, top down [inch]; within a row below the causes."""
     levels = result.model.levels
     causes = dict(result.model.equations)
-    columns: dict[int, list[str]] = {}
+    rows: dict[int, list[str]] = {}
     for name in result.model.names:
-        columns.setdefault(levels[name], []).append(name)
-    tallest = max(len(names) for names in columns.values())
+        rows.setdefault(levels[name], []).append(name)
     places: dict[str, tuple[float, float]] = {}
-    for level, names in sorted(columns.items()):
-        wanted = {name: np.mean([places[cause][1] for cause in causes.get(name, ())]) if causes.get(name) else 0.0
-                  for name in names}  # fmt: skip
-        ordered = sorted(names, key=lambda name: wanted[name])
-        start = (tallest - len(names)) / 2
-        for place, name in enumerate(ordered):
-            places[name] = (float(level), start + place)
+    for level, names in sorted(rows.items()):
+        wanted = {name: float(np.mean([places[cause][0] for cause in causes.get(name, ())] or [0.0])) for name in names}
+        step = min(CHAIN_WIDTH / len(names), 3.2)
+        for place, name in enumerate(sorted(names, key=lambda name: wanted[name])):
+            places[name] = (step * (place - (len(names) - 1) / 2), -CHAIN_STEP * level)
     return places
 
 
-def _arrow(ax: Axes, start: tuple[float, float], end: tuple[float, float], link: Mapping[Any, Any]) -> None:
+def _half_width(name: str, places: Mapping[str, tuple[float, float]]) -> float:
+    """Half the width of a box [inch]."""
+    beside = sum(1 for _, y in places.values() if y == places[name][1])
+    return min(1.35, 0.46 * CHAIN_WIDTH / beside)
+
+
+def _is_long(start: tuple[float, float], end: tuple[float, float]) -> bool:
+    """Whether an arrow would run through boxes between."""
+    return start[1] - end[1] > 1.5 * CHAIN_STEP
+
+
+def _arrow(
+    ax: Axes,
+    start: tuple[float, float],
+    end: tuple[float, float],
+    link: Mapping[Any, Any],
+    side: int,
+    halves: tuple[float, float],
+) -> None:
+    """Straight to the next row; round the boxes on one side (1 right, -1 left) to a later one."""
     known = np.isfinite(link["beta_low"])
     clear = not known or link["beta_low"] > 0 or link["beta_high"] < 0
     colour = style.NEUTRAL if not clear else style.GOOD if link["beta"] >= 0 else style.BAD
-    steps = end[0] - start[0]
-    bend = 0.0 if steps <= 1 else -0.22 - 0.05 * (steps - 2)
+    first = np.array(start) + (np.array([side * halves[0], 0]) if side else np.array([0, -0.19]))
+    last = np.array(end) + (np.array([side * halves[1], 0]) if side else np.array([0, 0.19]))
+    bend = -0.45 * side
     look = {
         "arrowstyle": "-|>",
-        "mutation_scale": 13,
+        "mutation_scale": 12,
         "color": colour,
-        "linewidth": 0.8 + 3 * abs(link["beta"]),
+        "linewidth": 0.8 + 2.6 * abs(link["beta"]),
         "linestyle": "-" if clear else "--",
         "connectionstyle": f"arc3,rad={bend}",
-        "shrinkA": 34,
-        "shrinkB": 36,
+        "shrinkA": 0,
+        "shrinkB": 0,
     }
-    ax.annotate("", end, start, arrowprops=look, zorder=1)
-    along = np.array(start) + (np.array(end) - np.array(start)) * 0.5
-    away = np.array([0.0, 0.0 if steps <= 1 else 0.5 * abs(bend) * steps])
-    x, y = along + away
-    ax.text(x, y, f"{link['beta']:+.2f}", ha="center", va="center", fontsize=9.5, color=style.ink(colour), zorder=4,
-            bbox={"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none"})  # fmt: skip
+    ax.annotate("", tuple(last), tuple(first), arrowprops=look, zorder=1)
+    way = last - first
+    middle = (first + last) / 2 + 0.5 * bend * np.array([way[1], -way[0]])
+    shift = 0.0 if side else 0.34
+    ax.text(middle[0] + shift, middle[1], f"{link['beta']:+.2f}", ha="center", va="center", fontsize=9.5,
+            color=style.ink(colour), zorder=4,
+            bbox={"boxstyle": "round,pad=0.12", "facecolor": "white", "edgecolor": "none"})  # fmt: skip
 
 
-def _node(ax: Axes, x: float, y: float, name: str, explained: float | None) -> None:
-    text = style.name(name, width=13, lines=2)
+def _node(ax: Axes, x: float, y: float, name: str, half: float, explained: float | None) -> None:
+    from matplotlib.patches import FancyBboxPatch
+
+    ax.add_patch(FancyBboxPatch((x - half + 0.06, y - 0.13), 2 * half - 0.12, 0.26, boxstyle="round,pad=0.06",
+                                facecolor=style.SURFACE, edgecolor=style.AXIS, zorder=3))  # fmt: skip
+    text = style.name(name, width=max(8, int(half * 21)))
     if explained is not None:
-        text += f"\nR² {explained:.2f}"
-    ax.text(x, y, text, ha="center", va="center", fontsize=9, zorder=3,
-            bbox={"boxstyle": "round,pad=0.4", "facecolor": style.SURFACE, "edgecolor": style.AXIS})  # fmt: skip
+        text += f"   R² {explained:.2f}"
+    ax.text(x, y, text, ha="center", va="center", fontsize=9.5, zorder=4)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from casework.core.equations import ChainModel, chain_model
 from casework.satisfaction.drivers.chain import ChainResult, service_profit_chain, unit_table
-from casework.satisfaction.drivers.chain_model import ChainModel, chain_model
 from casework.satisfaction.drivers.importance import (
     DriverImportanceResult,
     driver_importance,

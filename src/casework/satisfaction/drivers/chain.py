@@ -11,10 +11,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from casework.core.checks import check_fraction, check_number, suggest
+from casework.core.equations import ChainModel, chain_model
 from casework.core.errors import CaseworkWarning, DataError, Problem
 from casework.core.messages import join_sentences, t, tn
-from casework.core.result import Result
-from casework.satisfaction.drivers.chain_model import ChainModel, chain_model
+from casework.satisfaction.drivers.naming import NamedResult
 from casework.satisfaction.drivers.ratings import (
     as_numbers,
     correlations,
@@ -32,7 +32,7 @@ HIGH_VIF = 5.0
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class ChainResult(Result):
+class ChainResult(NamedResult):
     """Links of the chain, and what passes along it.
 
     Attributes
@@ -77,17 +77,21 @@ class ChainResult(Result):
         chosen = self.effects["cause"].isin(self.model.starts) & self.effects["effect"].isin(self.ends)
         return self.effects[chosen].reset_index(drop=True)
 
+    def headline(self) -> str:
+        """Say how many links hold."""
+        return tn(
+            "{clear} of {n} link holds beyond chance ({units} units).",
+            "{clear} of {n} links hold beyond chance ({units} units).",
+            len(self.links),
+            clear=len(self.clear),
+            units=self.n,
+        )
+
     def summary(self) -> str:
         """Say how many links hold, which is weakest, and what arrives at the end."""
         weakest = self.links.iloc[int(np.argmin(np.abs(self.links["beta"].to_numpy())))]
         told = [
-            tn(
-                "{clear} of {n} link holds beyond chance ({units} units).",
-                "{clear} of {n} links hold beyond chance ({units} units).",
-                len(self.links),
-                clear=len(self.clear),
-                units=self.n,
-            ),
+            self.headline(),
             t("The weakest leads from {cause} to {effect} ({beta:+.2f}).", cause=t(str(weakest["cause"])),
               effect=t(str(weakest["effect"])), beta=weakest["beta"]),
         ]  # fmt: skip

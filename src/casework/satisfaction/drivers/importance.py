@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from casework.core.checks import check_fraction, check_number
 from casework.core.errors import CaseworkWarning, DataError, ParameterError, Problem
 from casework.core.messages import join_sentences, t, tn
-from casework.core.result import Result
+from casework.satisfaction.drivers.naming import NamedResult
 from casework.satisfaction.drivers.ratings import complete_ratings, correlations, listed, refuse_repeats, whole
 from casework.stats.bootstrap import percentile_interval
 from casework.stats.lmg import MOST_PREDICTORS, lmg_shares
@@ -27,7 +27,7 @@ MEASURES = ("beta", "lmg", "relative_weight")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class DriverImportanceResult(Result):
+class DriverImportanceResult(NamedResult):
     """How much of the outcome each driver explains.
 
     Attributes

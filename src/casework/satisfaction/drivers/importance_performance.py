@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from casework.core.checks import check_fraction, check_number, check_option
 from casework.core.errors import DataError, ParameterError, Problem
 from casework.core.messages import join_sentences, mark, t, tn
-from casework.core.result import Result
 from casework.satisfaction.drivers.importance import MOST_SUBSETS, measures
+from casework.satisfaction.drivers.naming import NamedResult
 from casework.satisfaction.drivers.ratings import complete_ratings, correlations, listed, refuse_repeats
 from casework.satisfaction.scores import rescale
 from casework.stats.bootstrap import percentile_interval
@@ -32,7 +32,7 @@ STABLE = 0.9
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class ImportancePerformanceResult(Result):
+class ImportancePerformanceResult(NamedResult):
     """Importance and performance of each driver, and the quadrant it falls into.
 
     Attributes

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from casework.core.checks import check_fraction, check_number, suggest
 from casework.core.errors import DataError, ParameterError, Problem
 from casework.core.messages import join_sentences, t, tn
-from casework.core.result import Result
+from casework.satisfaction.drivers.naming import NamedResult
 from casework.satisfaction.drivers.ratings import complete_ratings
 from casework.satisfaction.scores import rescale
 from casework.stats.bootstrap import percentile_interval
@@ -24,7 +24,7 @@ LEAST_SIDE = 20  # respondents on each side for an effect
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class PyramidResult(Result):
+class PyramidResult(NamedResult):
     """Levels of the pyramid, from the bottom up.
 
     Attributes

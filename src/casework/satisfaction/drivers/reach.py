@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from casework.core.checks import check_fraction, check_number, check_option
 from casework.core.errors import DataError, Problem
 from casework.core.messages import join_sentences, mark, t, tn
-from casework.core.result import Result
+from casework.satisfaction.drivers.naming import NamedResult
 from casework.satisfaction.drivers.ratings import as_numbers, listed, same_rows
 from casework.stats.bootstrap import percentile_interval
 from casework.stats.resampling import resampled_sums
@@ -25,7 +25,7 @@ KIND_NAMES = {"dissatisfiers": mark("dissatisfiers"), "enhancers": mark("enhance
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class ReachNoiseResult(Result):
+class ReachNoiseResult(NamedResult):
     """Shapley value of each driver in telling the dissatisfied (or the delighted) from the others.
 
     Attributes

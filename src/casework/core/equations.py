@@ -1,4 +1,4 @@
-"""A chain of regressions from a readable text: which variable is explained by which."""
+"""A chain of equations from a readable text: which variable is explained by which."""
 
 from __future__ import annotations
 
@@ -33,6 +33,13 @@ class ChainModel:
     def names(self) -> tuple[str, ...]:
         """All variables, causes before effects."""
         return (*self.starts, *self.effects)
+
+    def renamed(self, names: Mapping[str, str]) -> ChainModel:
+        """Return the chain with other names for some variables."""
+        new = {name: names.get(name, name) for name in self.names}
+        return ChainModel(
+            tuple((new[effect], tuple(new[cause] for cause in causes)) for effect, causes in self.equations)
+        )
 
     @property
     def levels(self) -> dict[str, int]:
