@@ -9,17 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from casework.core.files import write_text
 from casework.runner.cache import facts
-from casework.runner.cache.clean import DRAWN
 from casework.runner.cache.parts import cache_key, key_parts
 from casework.runner.cache.store import Entry, Store
 from casework.runner.folders import MANIFEST
-from casework.runner.hashing import sha256_file, sha256_json
+from casework.runner.hashing import sha256_file
 
 if TYPE_CHECKING:
     from casework.runner.plan import Plan
     from casework.runner.supervise import Outcome
-
-DRAWN_BY = ("package", "environment", "python", "system", "threads")
 
 
 def parts_of(plan: Plan) -> dict[str, Any]:
@@ -50,12 +47,6 @@ def describe(plan: Plan, outcome: Outcome) -> dict[str, Any]:
         "opened": [_name(path, home) for path in undeclared(plan, outcome)],
         "written": [_name(path, home) for path in outcome.opened.get("written", [])],
     }
-
-
-def drawn_folder(plan: Plan, root: Path) -> Path:
-    """Return where the pictures lie that this state of casework and its libraries drew."""
-    state = {name: part for name, part in parts_of(plan).items() if name in DRAWN_BY}
-    return root / DRAWN / sha256_json(state)[:16]
 
 
 def undeclared(plan: Plan, outcome: Outcome) -> list[str]:

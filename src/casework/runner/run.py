@@ -14,6 +14,7 @@ from casework.core.errors import DataError, RunError
 from casework.core.files import write_text
 from casework.core.messages import t, use_language
 from casework.runner import caching, folders, gather, hashing, manifest
+from casework.runner.cache.pictures import pictures_folder
 from casework.runner.cache.store import default_root
 from casework.runner.data import find_facts, known_facts
 from casework.runner.plan import Plan, Request, make_plan, make_request
@@ -281,7 +282,7 @@ def execute_plan(
     """
     parent = out / plan.request.name
     with folders.building(parent, plan.run_id) as folder:
-        drawn = None if cache is None or fresh else caching.drawn_folder(plan, cache)
+        drawn = None if cache is None or fresh else pictures_folder(cache)
         record, outcome = _fill(plan, folder, out, progress, run_cells, memory, drawn)
         if cache is not None and record.status == "ok":
             caching.keep(plan, outcome, record.manifest, folder, cache)

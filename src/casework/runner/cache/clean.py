@@ -17,10 +17,10 @@ from casework.core.messages import t
 from casework.runner.cache.entry import Entry
 from casework.runner.cache.facts import FACTS
 from casework.runner.cache.files import SCRATCH, SCRATCH_PATTERN, is_sha256, place_of, remove
+from casework.runner.cache.pictures import DRAWN
 from casework.runner.cache.store import Store
 
 DAY = 86_400.0  # [s]
-DRAWN = "drawn"  # pictures that runs drew, see `figures.drawn`
 GRACE = 3_600.0  # [s]; younger bytes may belong to a run that is just being put in
 QUANTITY = re.compile(r"\s*([0-9]{1,15}(?:\.[0-9]{1,9})?)\s*([A-Za-z]*)\s*")
 SIZES = {"": 1, "b": 1} | {

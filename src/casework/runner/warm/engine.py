@@ -13,6 +13,7 @@ from typing import Any
 
 from papermill.engines import Engine, NBClientEngine
 
+from casework.runner.cache.pictures import with_pictures
 from casework.runner.warm import client
 from casework.runner.warm.client import UnavailableError, tell_once
 from casework.runner.warm.identity import fixed_environment
@@ -74,7 +75,7 @@ class CaseworkEngine(Engine):  # type: ignore[misc]
     @staticmethod
     def _start() -> RemoteCells:
         cwd = os.getcwd()  # noqa: PTH109
-        message = {"kind": "cells", "environment": dict(os.environ), "cwd": cwd, "memory": None}
+        message = {"kind": "cells", "environment": with_pictures(os.environ), "cwd": cwd, "memory": None}
         link = client.request(message, fixed_environment(os.environ), [1, 2])
         started = link.receive()
         if started is None:

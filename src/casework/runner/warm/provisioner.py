@@ -17,6 +17,7 @@ from typing import Any
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
+from casework.runner.cache.pictures import with_pictures
 from casework.runner.warm import client, identity
 from casework.runner.warm.client import UnavailableError
 from casework.runner.warm.wire import Link
@@ -86,11 +87,11 @@ class WarmProvisioner(LocalProvisioner):
 
     async def _launch_warm(self, cmd: list[str], **options: Any) -> None:
         arguments = kernel_arguments(cmd)
-        environment = dict(options.get("env") or os.environ)
+        identity.look_again()
+        environment = with_pictures(options.get("env") or os.environ)
         cwd = str(options.get("cwd") or os.getcwd())  # noqa: PTH109
         if os.path.isfile(os.path.join(cwd, "matplotlibrc")):  # noqa: PTH113, PTH118
             raise UnavailableError("a file matplotlibrc is read when a kernel starts")
-        identity.look_again()
         message = {"kind": "kernel", "argv": arguments, "environment": environment, "cwd": cwd}
         with _descriptors(options.get("stdout"), options.get("stderr")) as files:
             link = client.request(message, environment, files, wait=False)

@@ -6,7 +6,8 @@ import pytest
 
 from casework.core.errors import ParameterError
 from casework.runner.cache import facts
-from casework.runner.cache.clean import DAY, DRAWN, GRACE, Cleaned, clean, parse_age, parse_size
+from casework.runner.cache.clean import DAY, GRACE, Cleaned, clean, parse_age, parse_size
+from casework.runner.cache.pictures import DRAWN
 from casework.runner.cache.store import Store
 
 

@@ -11,6 +11,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from papermill.engines import NBClientEngine, NotebookExecutionManager
 
+from casework.runner.cache.pictures import with_pictures
 from casework.runner.cells import LinkEngine
 from casework.runner.warm import client, engine
 from casework.runner.warm.client import UnavailableError
@@ -95,7 +96,8 @@ def test_cells_run_in_a_fork(
     CaseworkEngine.execute_managed_notebook(made, "plain")
     assert made.nb.metadata.language_info.name == "python"
     assert (normal, told) == ([], [])
-    assert seen["message"] == {"kind": "cells", "environment": dict(os.environ), "cwd": str(tmp_path), "memory": None}
+    environment = with_pictures(os.environ)
+    assert seen["message"] == {"kind": "cells", "environment": environment, "cwd": str(tmp_path), "memory": None}
     assert seen["environment"]["OMP_NUM_THREADS"] == "1"
     assert seen["files"] == [1, 2]
     assert seen["there"].receive() == {"kind": "execute", "code": "1", "id": "0"}

@@ -11,6 +11,7 @@ import pytest
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
+from casework.runner.cache.pictures import with_pictures
 from casework.runner.warm import client, provisioner
 from casework.runner.warm.client import UnavailableError
 from casework.runner.warm.provisioner import ForkedKernel, WarmProvisioner, kernel_arguments
@@ -180,7 +181,7 @@ def test_a_kernel_is_a_fork_of_the_template(
     found = asyncio.run(made.launch_kernel(COMMAND, env=environment, cwd=str(tmp_path), stdout=5, stderr=None))
     assert found == {"ip": "127.0.0.1"}
     assert (seen["kind"], seen["argv"], seen["cwd"]) == ("kernel", ["-f", "c.json"], str(tmp_path))
-    assert seen["environment"] == seen["of"] == environment
+    assert seen["environment"] == seen["of"] == with_pictures(environment)
     assert (seen["files"], seen["wait"]) == ([5, 2], False)
     assert normal == []
     assert (made.pid, made.pgid, made.has_process) == (process.pid, process.pid, True)
@@ -224,7 +225,7 @@ def test_the_environment_is_that_of_the_process_where_none_is_given(
     monkeypatch.chdir(tmp_path)
     seen = template(None)
     asyncio.run(make(tmp_path).launch_kernel(COMMAND))
-    assert seen["environment"] == dict(os.environ)
+    assert seen["environment"] == with_pictures(os.environ)
     assert seen["cwd"] == str(tmp_path)
 
 
