@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 HousePicture = Literal["house", "ranking", "gaps"]
 
 ROW_HEIGHT = 0.36
+MOVING = tuple(colour for colour in style.PALETTE if colour != style.GREY)
 SHARE_SHOWN = 0.05  # smaller shares are not written into their cell
 CATEGORY_COLOURS = {"M": style.ORANGE, "O": style.BLUE, "A": style.GREEN, "I": style.GREY}
 
@@ -80,7 +81,7 @@ def draw_scales(result: ScaleComparison, ax: Axes | None = None, kind: str | Non
     x = np.arange(ranks.shape[1])
     moved = np.ptp(ranks.to_numpy(), axis=1) > 0
     for place, (name, row) in enumerate(ranks.iterrows()):
-        colour = style.PALETTE[place % len(style.PALETTE)] if moved[place] else style.GREY
+        colour = MOVING[place % len(MOVING)] if moved[place] else style.GREY
         ax.plot(x, row.to_numpy(), "o-", color=colour, linewidth=2, markersize=8)
         ax.annotate(style.name(name, width=30), (x[-1], row.iloc[-1]), (12, 0), textcoords="offset points",
                     va="center", fontsize=9, color=style.ink(colour), annotation_clip=False)  # fmt: skip

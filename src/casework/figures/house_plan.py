@@ -147,7 +147,7 @@ class _Pen:
 
 
 def basement_rows(house: HouseResult) -> list[Row]:
-    """Return the rows under the bars: rank, direction, measured values, target, difficulty."""
+    """Return the rows under the bars: rank, direction, measured values, target, effort."""
     table = house.technical
     rows = [Row(label=t("rank"), cells=[f"{rank:d}" for rank in house.characteristics["rank"]], bold=True)]
     if (table["direction"] != "").any():
@@ -156,7 +156,7 @@ def basement_rows(house: HouseResult) -> list[Row]:
         colour = style.ink(style.HIGHLIGHT if place == 0 else OTHER_COLOURS[(place - 1) % len(OTHER_COLOURS)])
         if table[product].notna().any():
             rows.append(Row(label=style.name(product, width=22), cells=_numbers(table[product]), colour=colour))
-    for column, label in (("target", t("target")), ("difficulty", t("difficulty (1-5)")), ("cost", t("cost"))):
+    for column, label in (("target", t("target")), ("effort", t("effort (1-5)")), ("cost", t("cost"))):
         if table[column].notna().any():
             rows.append(Row(label=label, cells=_numbers(table[column]), bold=column == "target"))
     return rows

@@ -12,7 +12,7 @@ from casework.core.checks import suggest
 from casework.core.errors import DataError, Problem
 from casework.core.messages import mark, t
 from casework.datasets.contract import Column, Contract
-from casework.datasets.synthetic.house_facts import PRODUCTS, ROOF, TECHNICAL
+from casework.datasets.synthetic.house_facts import PRODUCTS, ROOF, TECHNICAL, by_product
 from casework.studies.base import PublishedResult, Study, StudyParameters
 
 NeedWeighting = Literal["kano", "raw", "importance"]
@@ -24,7 +24,6 @@ LETTERS = "MOAI"
 SIGNS = ("++", "+", "-", "--")
 DIRECTIONS = ("more", "less", "target")
 SYMBOLS = (("●", "◎", "strong"), ("○", "medium"), ("△", "weak"))  # of a scale with three steps, strongest first
-KNOWN = ("unit", "direction", "target", "difficulty", "cost")
 
 
 class HouseParameters(StudyParameters):
@@ -57,7 +56,7 @@ class HouseParameters(StudyParameters):
     )
     relative: Relative = Field("sum", description="relative importance: by sum or maximum")
     technical: dict[str, dict[str, Any]] = Field(
-        TECHNICAL, description="of each characteristic: unit, direction, values of the products, target, cost"
+        TECHNICAL, description="of each characteristic: unit, direction, values (own, competitors), target, cost"
     )
     roof: dict[str, dict[str, str]] = Field(ROOF, description="signs between characteristics: ++, +, -, --")
     roof_reading: RoofReading = Field(
@@ -152,9 +151,12 @@ def _technical_faults(name: str, row: Mapping[str, Any]) -> Iterator[str]:
     direction = row.get("direction", "")
     if direction and direction not in DIRECTIONS:
         yield t("{name}: direction is one of {values}", name=repr(name), values=", ".join(DIRECTIONS))
-    for key, value in row.items():
-        number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        if key not in ("unit", "direction") and value is not None and not number:
+    if not isinstance(row.get("values", []), list):
+        yield t("{name}: values is a list, own product first", name=repr(name))
+        return
+    cells = [(key, value) for key, value in row.items() if key not in ("unit", "direction", "values")]
+    for key, value in [*cells, *(("values", value) for value in row.get("values", []))]:
+        if value is not None and (isinstance(value, bool) or not isinstance(value, (int, float))):
             yield t("{name}: {key} is a number, not {value}", name=repr(name), key=key, value=repr(value))
 
 
@@ -182,13 +184,10 @@ def _characteristics(p: HouseParameters, columns: Sequence[str]) -> tuple[str, .
 
 
 def _unknown(p: HouseParameters, names: Sequence[str]) -> Iterator[Problem]:
-    """Names in `technical` and `roof` that are no characteristics; the bundled ones belong to the bundled data."""
-    defaults = HouseParameters.model_fields
-    if p.technical != defaults["technical"].default:
-        yield from _not_there("technical", p.technical, names)
-    if p.roof != defaults["roof"].default:
-        mentioned = dict.fromkeys(name for row, part in p.roof.items() for name in (row, *part))
-        yield from _not_there("roof", mentioned, names)
+    """Yield names in `technical` and `roof` that are no characteristics; the bundled ones are not the caller's."""
+    technical, roof = _given(p, names)
+    yield from _not_there("technical", technical, names)
+    yield from _not_there("roof", dict.fromkeys(name for row, part in roof.items() for name in (row, *part)), names)
 
 
 def _not_there(where: str, given: Mapping[str, Any], names: Sequence[str]) -> Iterator[Problem]:
@@ -284,24 +283,27 @@ def layout(parameters: HouseParameters, columns: Sequence[str]) -> HouseLayout:
         for name in (getattr(p, key),)
     }
     known = p.weighting != "kano" or single["category"]
+    given_technical, given_roof = _given(p, names)
     return HouseLayout(
         need=p.need,
         importance=p.importance,
         characteristics=names,
         competitors=tuple(name for name in p.competitors if name in there),
         weighting=p.weighting if known else "raw",
-        technical={name: row for name, row in p.technical.items() if name in names},
-        roof=_kept_roof(p.roof, names),
+        technical={name: by_product(row, (p.own, *p.competitors)) for name, row in given_technical.items()},
+        roof=given_roof,
         **single,
     )
 
 
-def _kept_roof(roof: Mapping[str, Mapping[str, str]], names: Sequence[str]) -> dict[str, dict[str, str]]:
-    return {
-        first: {second: sign for second, sign in row.items() if second in names}
-        for first, row in roof.items()
-        if first in names
-    }
+def _given(
+    p: HouseParameters, names: Sequence[str]
+) -> tuple[Mapping[str, Mapping[str, Any]], Mapping[str, Mapping[str, str]]]:
+    """Return `technical` and `roof`; those of the bundled data are for a house with all its characteristics only."""
+    bundled = set(TECHNICAL) <= set(names)
+    technical = p.technical if bundled or p.technical != TECHNICAL else {}
+    roof = p.roof if bundled or p.roof != ROOF else {}
+    return technical, roof
 
 
 STUDY = Study(
@@ -332,7 +334,6 @@ STUDY = Study(
             name="n_contradictions", kind="scalar", title="Measures that contradict the customers",
             unit="characteristics", digits=0,
         ),
-        PublishedResult(name="chosen", kind="text", title="Characteristics chosen within the budget"),
         PublishedResult(name="chosen_share", kind="scalar", title="Importance covered by the choice"),
         PublishedResult(name="need_weights", kind="table", title="Weights of the needs"),
         PublishedResult(name="characteristics", kind="table", title="Importance of the characteristics"),

@@ -20,6 +20,7 @@ from casework.datasets.synthetic.house_facts import (
     PRODUCTS,
     ROOF,
     TECHNICAL,
+    by_product,
 )
 from casework.datasets.synthetic.kano import kano_survey
 
@@ -104,7 +105,7 @@ def house_plan(*, respondents: int = 150, seed: int = 7) -> tuple[pd.DataFrame, 
 
 def _steps() -> Floats:
     """Technical values as standard deviations between products, turned so that more is better."""
-    values = np.array([[TECHNICAL[name][product] for product in PRODUCTS] for name in NAMES], dtype=np.float64)
+    values = np.array([TECHNICAL[name]["values"] for name in NAMES], dtype=np.float64)
     way = np.array([-1.0 if TECHNICAL[name]["direction"] == "less" else 1.0 for name in NAMES])
     steps: Floats = way[:, None] * (values - values.mean(axis=1, keepdims=True)) / values.std(axis=1, keepdims=True)
     return steps
@@ -142,6 +143,6 @@ def _truth(importance: pd.Series, effects: pd.DataFrame) -> HouseTruth:
         effects=effects,
         priority=value / value.sum(),
         misjudged=tuple(MISJUDGED),
-        technical=TECHNICAL,
+        technical={name: by_product(row, PRODUCTS) for name, row in TECHNICAL.items()},
         roof=ROOF,
     )

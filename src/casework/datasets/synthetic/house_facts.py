@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from casework.core.messages import mark
@@ -41,13 +41,13 @@ UNITS = (
     mark("per 100 km2"),
     mark("euro per month"),
     mark("GB per month"),
-    mark("per 100,000 customers"),
+    mark("per 10,000"),
     mark("% of calls"),
     mark("lines"),
     mark("days"),
     mark("steps"),
-    mark("services"),
-    mark("countries"),
+    mark("number"),
+    mark("number"),
     mark("euro per year"),
 )
 NAMES = (
@@ -63,15 +63,16 @@ NAMES = (
     mark("roaming countries"),
     mark("loyalty budget"),
 )
-# Unit, better direction, value of each product, target (None: to be proposed), difficulty [1-5], cost [1,000 euro].
-_FACTS: tuple[tuple[str, tuple[float, float, float, float], float | None, int, int], ...] = (
+# Better direction, value of each product, target (None: to be proposed), effort [1-5] (None: decided already), cost
+# [1,000 euro].
+_FACTS: tuple[tuple[str, tuple[float, float, float, float], float | None, int | None, int], ...] = (
     ("more", (38, 46, 31, 40), None, 5, 60),
     ("less", (29, 32, 22, 27), None, 4, 45),
     ("more", (20, 25, 30, 20), None, 2, 25),
     ("more", (34, 42, 25, 36), None, 2, 18),
     ("more", (45, 30, 55, 35), None, 2, 10),
-    ("less", (46, 30, 38, 41), 25, 1, 6),
-    ("less", (90, 30, 30, 60), 30, 3, 12),
+    ("less", (46, 30, 38, 41), 25, None, 6),
+    ("less", (90, 30, 30, 60), 30, None, 12),
     ("less", (9, 7, 4, 6), None, 2, 8),
     ("more", (3, 6, 2, 5), None, 3, 20),
     ("more", (48, 52, 30, 60), None, 4, 22),
@@ -80,15 +81,30 @@ _FACTS: tuple[tuple[str, tuple[float, float, float, float], float | None, int, i
 
 
 def _row(
-    unit: str, direction: str, values: tuple[float, ...], target: float | None, difficulty: int, cost: int
+    unit: str, direction: str, values: tuple[float, ...], target: float | None, effort: int | None, cost: int
 ) -> dict[str, Any]:
-    known = {"unit": unit, "direction": direction, **dict(zip(PRODUCTS, values, strict=True))}
-    return known | ({} if target is None else {"target": target}) | {"difficulty": difficulty, "cost": cost}
+    known: dict[str, Any] = {"unit": unit, "direction": direction, "values": list(values)}
+    rest = {"target": target, "effort": effort, "cost": cost}
+    return known | {key: value for key, value in rest.items() if value is not None}
 
 
+# As the study's parameter takes it: `values` in the order of the products.
 TECHNICAL: dict[str, dict[str, Any]] = {
     name: _row(unit, *facts) for name, unit, facts in zip(NAMES, UNITS, _FACTS, strict=True)
 }
+
+
+def by_product(row: Mapping[str, Any], products: Sequence[str]) -> dict[str, Any]:
+    """Return what is known of a characteristic with each of its `values` under the name of its product.
+
+    Examples
+    --------
+    >>> by_product({"unit": "g", "values": [3, None]}, ["ours", "theirs"])
+    {'unit': 'g', 'ours': 3, 'theirs': None}
+    """
+    values = dict(zip(products, row.get("values") or (), strict=False))
+    return {key: value for key, value in row.items() if key != "values"} | values
+
 
 # What improving the one does to improving the other.
 ROOF: dict[str, dict[str, str]] = {

@@ -7,6 +7,7 @@ from casework.voice.house.roof import roof_conflicts, roof_matrix
 from casework.voice.house.scale import STRENGTHS, relation_matrix, symbol_codes
 from casework.voice.house.selection import Selection, select_characteristics
 from casework.voice.house.stability import RankStability, ScaleComparison, compare_scales, rank_stability
+from casework.voice.house.weightings import WeightingComparison, compare_weightings
 
 __all__ = [
     "EXPONENTS",
@@ -18,7 +19,9 @@ __all__ = [
     "RankStability",
     "ScaleComparison",
     "Selection",
+    "WeightingComparison",
     "compare_scales",
+    "compare_weightings",
     "house_of_quality",
     "need_weights",
     "rank_stability",

@@ -18,14 +18,14 @@ Direction = Literal["more", "less", "target"]
 DIRECTIONS: tuple[str, ...] = get_args(Direction)
 
 TechnicalInput = pd.DataFrame | Mapping[str, Mapping[str, Any]]
-NUMBERS = ("target", "difficulty", "cost")
+NUMBERS = ("target", "effort", "cost")
 KNOWN = ("unit", "direction", *NUMBERS)
-DIFFICULTY = (1.0, 5.0)
+EFFORT = (1.0, 5.0)
 HEADINGS = (
     mark("unit"),
     mark("direction"),
     mark("target"),
-    mark("difficulty"),
+    mark("effort"),
     mark("cost"),
     mark("best competitor"),
     mark("best rating"),
@@ -81,7 +81,7 @@ def read_technical(
     Parameters
     ----------
     technical : DataFrame or mapping of characteristic to mapping, or None
-        `unit` (text), `direction` (more, less or target is better), `target`, `difficulty` (1 to 5), `cost` (at
+        `unit` (text), `direction` (more, less or target is better), `target`, `effort` (1 to 5), `cost` (at
         least 0), and one number for each product under its name. All may be left out.
     names : sequence of str
         The characteristics.
@@ -91,7 +91,7 @@ def read_technical(
     Returns
     -------
     table : DataFrame, one row per characteristic
-        Columns unit, direction, target, difficulty, cost, then the products.
+        Columns unit, direction, target, effort, cost, then the products.
     problems : tuple of Problem
         Unknown characteristics and directions, cells that are no number or out of range.
     """
@@ -286,9 +286,9 @@ def _technical_faults(full: pd.DataFrame, found: pd.DataFrame) -> list[Problem]:
         Problem(_place(name, column), repr(cell), t("a number"))
         for name, column, cell in _unread(full[columns], found[columns])
     ]
-    low, high = DIFFICULTY
+    low, high = EFFORT
     span = t("a number from {low:g} to {high:g}", low=low, high=high)
-    rules = {"difficulty": (found["difficulty"].between(low, high), span)}
+    rules = {"effort": (found["effort"].between(low, high), span)}
     rules["cost"] = (found["cost"] >= 0, t("a number of at least 0"))
     for column, (good, wanted) in rules.items():
         wrong = found.loc[~good & found[column].notna(), column]

@@ -37,6 +37,10 @@ HEADINGS = (
     mark("rank"),
     mark("relations"),
     mark("strongest"),
+    mark("own"),
+    mark("best"),
+    mark("true share"),
+    mark("true rank"),
 )
 
 
@@ -60,7 +64,7 @@ class HouseResult(Result):
     ratings : DataFrame, shape (needs, products)
         Customers' ratings, the own product first; no columns where there are none.
     technical : DataFrame, one row per characteristic
-        unit, direction, target, difficulty, cost, and the measured value of each product.
+        unit, direction, target, effort, cost, and the measured value of each product.
     scale : tuple of float
         Strengths, strongest first.
     notes : tuple of str
@@ -215,7 +219,7 @@ def house_of_quality(
     ratings : DataFrame, shape (needs, products), optional
         Customers' ratings, the own product in the first column.
     technical : DataFrame or mapping, optional
-        What is known of each characteristic: `unit`, `direction`, `target`, `difficulty`, `cost`, and the measured
+        What is known of each characteristic: `unit`, `direction`, `target`, `effort`, `cost`, and the measured
         value of each product; see `read_technical`.
 
     Returns
