@@ -85,8 +85,9 @@ def draw_map(result: ImportancePerformanceResult, ax: Axes | None = None, kind: 
     ax.scatter(table["performance"], table["importance"], c=colours, s=38, zorder=3)
     names = [style.name(name, width=18) for name in table["driver"]]
     place_labels(ax, table["performance"].tolist(), table["importance"].tolist(), names, colours=colours)
+    cuts = {"x": _cut_name(result.performance_rule), "y": _cut_name(result.importance_rule)}
     text = t("crosses: {confidence:.0%} intervals; cut at: {x} (performance), {y} (importance)",
-             confidence=result.confidence, x=_cut_name(result.performance_rule), y=_cut_name(result.importance_rule))  # fmt: skip
+             confidence=result.confidence, **cuts)  # fmt: skip
     style.title(ax, result.summary(), text)
     ax.set(xlabel=t("performance [points, 0-100]"), ylabel=t("importance [% of the sum]"))
     return ax
