@@ -176,11 +176,7 @@ def _measure(path: tuple[str, ...], fields: Mapping[str, Any], problems: list[Pr
 
 
 def _number(where: str, name: str, value: object, problems: list[Problem]) -> float:
-    if (
-        value is None
-        or (isinstance(value, str) and not value.strip())
-        or (not isinstance(value, str) and pd.isna(value))
-    ):
+    if _text(value) in ("", "nan", "<NA>"):
         return float("nan")
     try:
         number = float(str(value)) if not isinstance(value, bool) else float("nan")

@@ -1,0 +1,1 @@
+"""What comments of customers say: masking, topics, and sentiment with honest scores."""
