@@ -14,9 +14,9 @@ def rho_a(matrices: Floats, weights: Floats, structure: Structure) -> Floats:
     Parameters
     ----------
     matrices : ndarray, shape (p, p, B)
-        Correlations of the indicators.
+        Correlations of the indicators, or their covariances.
     weights : ndarray, shape (p, B)
-        Weights of standardized indicators, for scores of variance 1.
+        Weights in the same metric, for scores of variance 1.
     structure : Structure
         Blocks and modes.
 
@@ -49,12 +49,11 @@ def correct(
     A negative rho_A has no root: what depends on it is not a number.
     """
     deviation = np.sqrt(np.einsum("iib->ib", matrices))
-    standard = weights * deviation
-    reliability = rho_a(matrices / (deviation[:, None] * deviation[None]), standard, structure)
+    reliability = rho_a(matrices, weights, structure)
     root = np.sqrt(reliability)
-    square = np.add.reduceat(standard * standard, structure.starts, axis=0)
+    square = np.add.reduceat(weights * weights, structure.starts, axis=0)
     factor = structure.factors[structure.block]
-    consistent = standard * (root / square)[structure.block]
+    consistent = weights * (root / square)[structure.block] / deviation
     correlations = composites / (root[:, None] * root[None])
     diagonal = np.arange(structure.k)
     correlations[diagonal, diagonal] = composites[diagonal, diagonal]

@@ -210,9 +210,10 @@ def _infinite(values: Floats, names: Sequence[str]) -> Iterable[Problem]:
 
 
 def _too_little(rows: Floats, values: Floats, names: Sequence[str], left_out: int) -> Iterable[Problem]:
-    for place in np.flatnonzero((~np.isnan(values)).sum(axis=0) == 0).tolist():
+    empty = np.flatnonzero((~np.isnan(values)).sum(axis=0) == 0).tolist() if len(values) else []
+    for place in empty:
         yield Problem(t("column {name}", name=repr(names[place])), t("no answer"), t("at least 1"))
-    if len(rows) < LEAST_ROWS and not np.isnan(values).all(axis=0).any():
+    if len(rows) < LEAST_ROWS and not empty:
         found = tn("{n} complete row", "{n} complete rows", len(rows))
         if left_out:
             found = t("{found}, {n} left out for missing answers", found=found, n=left_out)
