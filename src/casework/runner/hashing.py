@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,7 @@ from casework.report.display import RESULT_MIME
 
 CHUNK = 1 << 20
 PACKAGE = Path(__file__).resolve().parents[1]
-SOURCE_SUFFIXES = {".py", ".po", ".toml", ".j2", ".css"}
+SOURCE_SUFFIXES = (".py", ".po", ".toml", ".j2", ".css")
 
 
 def sha256_text(text: str) -> str:
@@ -39,11 +41,21 @@ def sha256_file(path: Path) -> str:
 def package_sha256() -> str:
     """Return the hash of the package's own sources: code, catalogues, templates."""
     digest = hashlib.sha256()
-    for path in sorted(PACKAGE.rglob("*"), key=lambda item: item.relative_to(PACKAGE).as_posix()):
-        inside = path.relative_to(PACKAGE)
-        if path.suffix in SOURCE_SUFFIXES and "__pycache__" not in inside.parts and inside.parts[0] != "_course":
-            digest.update(inside.as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    for name, path in sorted(_sources(str(PACKAGE), "")):
+        with open(path, "rb") as file:  # noqa: PTH123  each start of a kernel waits for this
+            digest.update(name.encode() + b"\0" + file.read() + b"\0")
     return digest.hexdigest()
+
+
+def _sources(folder: str, inside: str) -> Iterator[tuple[str, str]]:
+    """Give the sources in a folder of the package: the name inside the package, and the path."""
+    with os.scandir(folder) as items:
+        for item in items:
+            name = f"{inside}{item.name}"
+            if item.name.endswith(SOURCE_SUFFIXES):
+                yield name, item.path
+            elif item.name != "__pycache__" and name != "_course" and item.is_dir():
+                yield from _sources(item.path, f"{name}/")
 
 
 def lock_sha256() -> str | None:
