@@ -171,7 +171,8 @@ def _points(ax: Axes, values: pd.Series, low: pd.Series, high: pd.Series, colour
     for row, (value, start, end, colour) in enumerate(zip(values, low, high, colours, strict=True)):
         ax.plot([start, end], [row, row], color=colour, linewidth=2.2, solid_capstyle="round")
         ax.plot(value, row, "o", color=colour, markersize=8)
-        shown = text.format(round(value, 2) + 0.0)
+        shown = text.format(value)
+        shown = shown if float(shown) else shown.lstrip("+-")
         ax.annotate(shown, (value, row), (0, 7), textcoords="offset points", ha="center", fontsize=9,
                     color=style.ink(colour))  # fmt: skip
 
@@ -277,9 +278,17 @@ def _nps_groups(result: NPSResult, ax: Axes | None) -> Axes:
     _name_rows(ax, table["group"])
     _legend_below(ax, 2)
     text = t("point: promoters less detractors, with its {confidence:.0%} interval", confidence=result.confidence)
-    style.title(ax, result.summary(), text)
+    style.title(ax, _groups_title(result), text)
     ax.set(xlabel=t("share of the answers [%]; score [points]"))
     return ax
+
+
+def _groups_title(result: NPSResult) -> str:
+    groups = result.groups.iloc[1:].dropna(subset=["nps"]).sort_values("nps", kind="stable")
+    if len(groups) < 2:
+        return result.summary()
+    ends = {"best": t(str(groups["group"].iloc[-1])), "worst": t(str(groups["group"].iloc[0]))}
+    return t("{best} scores highest, {worst} lowest", **ends)
 
 
 def _nps_answers(result: NPSResult, ax: Axes | None) -> Axes:

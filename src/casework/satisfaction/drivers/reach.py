@@ -86,11 +86,11 @@ class ReachNoiseResult(NamedResult):
 SENTENCES = {
     "dissatisfiers": mark(
         "A low rating of anything is {total:.1f} points more common among the dissatisfied than among the others; "
-        "{name} accounts for most of that ({value:.1f} points)."
+        "the largest part of that, {value:.1f} points, falls to {name}."
     ),
     "enhancers": mark(
         "A high rating of anything is {total:.1f} points more common among the delighted than among the others; "
-        "{name} accounts for most of that ({value:.1f} points)."
+        "the largest part of that, {value:.1f} points, falls to {name}."
     ),
 }
 
