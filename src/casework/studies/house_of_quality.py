@@ -216,8 +216,9 @@ def contract(parameters: HouseParameters, columns: Sequence[str]) -> Contract:
     if problems:
         raise DataError(problems)
     codes = _codes(p.scale)
+    meaning = mark("how strongly the characteristic serves the need")
     relations = [
-        Column(name=name, kind="number", meaning=mark("how strongly the characteristic serves the need"), codes=codes)
+        Column(name=name, kind="number", meaning=meaning, codes=codes, required=False, parameter="characteristics")
         for name in names
     ]
     return Contract((*_need_columns(p), *_rating_columns(p), *relations))
@@ -290,10 +291,20 @@ def layout(parameters: HouseParameters, columns: Sequence[str]) -> HouseLayout:
         characteristics=names,
         competitors=tuple(name for name in p.competitors if name in there),
         weighting=p.weighting if known else "raw",
-        technical={name: by_product(row, (p.own, *p.competitors)) for name, row in given_technical.items()},
-        roof=given_roof,
+        technical={
+            name: by_product(row, (p.own, *p.competitors)) for name, row in given_technical.items() if name in names
+        },
+        roof=_kept_roof(given_roof, names),
         **single,
     )
+
+
+def _kept_roof(roof: Mapping[str, Mapping[str, str]], names: Sequence[str]) -> dict[str, dict[str, str]]:
+    return {
+        first: {second: sign for second, sign in row.items() if second in names}
+        for first, row in roof.items()
+        if first in names
+    }
 
 
 def _given(

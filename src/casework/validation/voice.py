@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from casework.core.errors import CaseworkWarning
+from casework.core.errors import CaseworkWarning, DataError
 from casework.stats.multiple import holm
 from casework.stats.proportion import wilson_interval
 from casework.voice import KanoResult, classify, compare_segments, continuous, evaluate, evaluate_counts, penalty_reward
+from casework.voice.house import house_of_quality, need_weights, roof_matrix
 from casework.voice.kano_table import CATEGORIES
 
 Values = dict[str, Any]
@@ -151,6 +152,33 @@ def penalties_and_rewards(inputs: Values) -> Values:
     return {**columns, "constant": result.constant, "r_squared": result.r_squared}
 
 
+def qfd_house(inputs: Values) -> Values:
+    """Return absolute and relative importance, and ranks, of a house of quality; or the problems and notes."""
+    relations = pd.DataFrame(inputs["relations"], index=list(inputs["importance"]))
+    try:
+        house = house_of_quality(relations, importance=inputs["importance"], scale=inputs.get("scale", (9, 3, 1)))
+    except DataError as error:
+        return {"raises_value_error": isinstance(error, ValueError), "where": [item.where for item in error.problems]}
+    columns = ["absolute", "relative_sum", "relative_maximum", "rank"]
+    return {**_columns(house.to_frame(), columns), "notes": list(house.notes)}
+
+
+def qfd_need_weights(inputs: Values) -> Values:
+    """Return improvement ratios, adjusted ratios, raw weights and shares of the needs."""
+    needs = pd.DataFrame.from_dict(inputs["needs"], orient="index")
+    found = need_weights(needs, method=inputs["weighting"], kano=inputs.get("kano", "tan_shen")).to_frame()
+    return _columns(found, ["improvement_ratio", "adjusted_ratio", "raw_weight", "weight"])
+
+
+def qfd_roof(inputs: Values) -> Values:
+    """Return whether a roof is accepted, and why not."""
+    names = [str(place) for place in range(len(inputs["roof"]))]
+    try:
+        return {"roof": roof_matrix(inputs["roof"], names).to_numpy().tolist()}
+    except DataError as error:
+        return {"raises_value_error": isinstance(error, ValueError), "symmetric": "not symmetric" not in str(error)}
+
+
 METHODS: dict[str, Callable[[Values], Values]] = {
     "kano_grid": kano_grid,
     "kano_better_worse": kano_better_worse,
@@ -164,4 +192,7 @@ METHODS: dict[str, Callable[[Values], Values]] = {
     "wilson_interval": wilson,
     "holm": holm_adjusted,
     "penalty_reward": penalties_and_rewards,
+    "qfd_house": qfd_house,
+    "qfd_need_weights": qfd_need_weights,
+    "qfd_roof": qfd_roof,
 }

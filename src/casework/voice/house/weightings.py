@@ -38,6 +38,8 @@ class WeightingComparison(Result):
 
     def summary(self) -> str:
         """Name the need whose weight depends most on the formula."""
+        if self.frame["span"].max() < 1e-9:
+            return t("Every formula gives the needs the same weights.")
         place = int(self.frame["span"].to_numpy().argmax())
         top, row = self.frame.index[place], self.frame.drop(columns="span").iloc[place]
         return t(
