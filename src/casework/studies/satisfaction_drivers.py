@@ -108,7 +108,7 @@ class SatisfactionDriversParameters(StudyParameters):
         absent = [name for name in info.data.get("drivers", []) if name not in value]
         if needed and absent:
             raise ValueError(t("an importance for each driver; none for {names}", names=", ".join(map(repr, absent))))
-        if needed and (min(value.values()) < 0 or sum(value.values()) <= 0):
+        if needed and value and (min(value.values()) < 0 or sum(value.values()) <= 0):
             raise ValueError(t("importances of at least 0, not all 0"))
         return value
 
@@ -126,7 +126,8 @@ class SatisfactionDriversParameters(StudyParameters):
             if value:
                 chain_model(value)
         except ParameterError as error:
-            raise ValueError(" ".join(str(error).splitlines())) from None
+            found = "; ".join(f"{problem.where}: {problem.found}" for problem in error.problems)
+            raise ValueError(t("equations that lead forward; {problems}", problems=found)) from None
         return value
 
     @field_validator("levels")
