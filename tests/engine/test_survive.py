@@ -230,3 +230,18 @@ def test_a_sweep_is_whole_when_the_template_dies(template: Template, tmp_path: P
     values = sorted(row["results"]["y"]["value"] for row in record.rows)
     assert values == [2.0, 4.0, 6.0, 8.0, 10.0]
     assert not list((tmp_path / "out").rglob("*.partial"))
+
+
+HALF_A_MESSAGE = """import os, stat, struct, time
+for number in range(3, 64):
+    try:
+        if stat.S_ISSOCK(os.fstat(number).st_mode):
+            os.write(number, struct.pack("!I", 1 << 20) + b"half")
+    except OSError:
+        pass
+time.sleep(600)"""
+
+
+def test_half_a_message_in_the_link_does_not_outlive_the_deadline(run_cells: Callable[..., RunRecord]) -> None:
+    record = run_cells(HALF_A_MESSAGE, timeout=2)
+    assert record.status == "timeout"

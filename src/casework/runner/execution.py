@@ -49,7 +49,7 @@ def execute_job(job: dict[str, Any], say: Say, *, engine: str, **options: Any) -
     except PapermillExecutionError as error:
         return outcome("failed", error.ename, error.evalue, error.cell_index)
     except CellTimeoutError:
-        return outcome("timeout", "Timeout", f"not finished after {job['timeout']:g} s")
+        return timed_out(job["timeout"])
     except DeadKernelError:
         return outcome("killed", "DeadKernel", "the kernel died")
     except Cancelled:
@@ -60,6 +60,11 @@ def execute_job(job: dict[str, Any], say: Say, *, engine: str, **options: Any) -
         traceback.print_exc()
         return outcome("failed", type(error).__name__, str(error))
     return outcome("ok")
+
+
+def timed_out(limit: float | None) -> dict[str, Any]:
+    """Return how an execution ended that took longer than its limit [s]."""
+    return outcome("timeout", "Timeout", f"not finished after {limit or 0:g} s")
 
 
 def outcome(status: str, ename: str = "", evalue: str = "", cell: int | None = None) -> dict[str, Any]:

@@ -14,11 +14,13 @@ from typing import Any
 
 from casework.runner import job, supervise
 from casework.runner.cells import LINK_ENGINE
-from casework.runner.execution import OUTPUT, Cancelled, execute_job
+from casework.runner.execution import OUTPUT, Cancelled, execute_job, timed_out
 from casework.runner.supervise import Outcome, Progress
 from casework.runner.warm import child
 from casework.runner.warm.keeper import CellProcess, has_hung_up
 from casework.runner.warm.wire import Link
+
+GUARD_SECONDS = 10.0  # after the deadline; a cell that is seen to be late has been interrupted and killed by then
 
 
 class AbandonedError(BaseException):
@@ -74,7 +76,7 @@ class ForkedCells:
         self.link.send(environment=dict(environment), cwd=str(cwd), memory=memory, log=log)
         work = {"parameters": dict(parameters), "kernel": kernel, "cwd": None, "timeout": timeout}
         opened: dict[str, list[str]] = {}
-        with _working_in(folder):
+        with _working_in(folder), self._ended_after(timeout) as late:
             found = execute_job(
                 work,
                 say,
@@ -84,10 +86,30 @@ class ForkedCells:
                 partial=OUTPUT,
                 opened=opened,
             )
+        if late.is_set():
+            found = timed_out(timeout)
         used = self.process.used
         return Outcome(
             **found, engine="warm", opened=opened, cpu=used.get("cpu"), memory=int(used["memory"]) if used else None
         )
+
+    @contextmanager
+    def _ended_after(self, timeout: float | None) -> Iterator[threading.Event]:
+        """Kill the process well after its deadline, should what it wrote to the link keep this one from seeing it."""
+        late = threading.Event()
+
+        def end() -> None:
+            late.set()
+            self.process.signal(signal.SIGKILL)
+
+        guard = threading.Timer((timeout or 0) + GUARD_SECONDS, end)
+        guard.daemon = True
+        if timeout:
+            guard.start()
+        try:
+            yield late
+        finally:
+            guard.cancel()
 
 
 @contextmanager
