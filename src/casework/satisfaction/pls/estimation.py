@@ -122,9 +122,11 @@ def estimate(
     Notes
     -----
     Sign: a construct and its mirror image fit alike. Each is turned so that its loadings sum to a positive number
-    (or the dominant indicator's is positive). Start: equal weights on standardized indicators. Convergence
-    is judged up to sign. Chunks of `CHUNK` matrices are iterated together, so memory is bounded; other chunks would
-    change the last digit at most, and work shared out in whole chunks gives the same bits for any number of workers.
+    (or the dominant indicator's is positive). Start: equal weights on standardized indicators. No sign can flip from
+    one iteration to the next, since every scheme keeps a new score on the side of the old one.
+
+    Chunks of `CHUNK` matrices are iterated together, so memory is bounded; other chunks would change the last digit at
+    most, and work shared out in whole chunks gives the same bits for any number of workers.
 
     References
     ----------
@@ -139,8 +141,9 @@ def estimate(
     >>> round(float(batch.paths[0, 0, 1]), 4), int(batch.iterations[0])
     (0.3354, 1)
     """
-    check_positive("tolerance", tolerance)
-    check_number("max_iterations", max_iterations, low=1)
+    if not (tolerance > 0 and max_iterations >= 1):
+        check_positive("tolerance", tolerance)
+        check_number("max_iterations", max_iterations, low=1)
     stack = np.asarray(correlations, dtype=np.float64)
     stack = stack[None] if stack.ndim == 2 else stack
     if not len(stack):
@@ -221,7 +224,6 @@ def iterate(
         proxies = _proxy_covariance(weights, covariance, structure)
         for part, inverse in zip(structure.regression_blocks, inverses, strict=True):
             proxies[part] = (inverse * proxies[part][None]).sum(axis=1)
-        proxies *= _same_side(proxies, covariance, structure)[structure.block]
         new, covariance = _normalized(matrices, proxies, structure)
         moved = np.abs((new - weights) * deviation).max(axis=0)
         weights, moving = new, (moved >= tolerance) & (step < max_iterations)
@@ -278,11 +280,6 @@ def _proxy_covariance(weights: Floats, covariance: Floats, structure: Structure)
     inner = inner_weights(composites, structure)
     proxies: Floats = (covariance * inner[:, structure.block]).sum(axis=0)
     return proxies
-
-
-def _same_side(raw: Floats, covariance: Floats, structure: Structure) -> Floats:
-    """Sign (k, B) that keeps each new score on the side of the one before."""
-    return _sign(_by_construct(raw * _own(covariance, structure), structure))
 
 
 def _sign(values: Floats) -> Floats:

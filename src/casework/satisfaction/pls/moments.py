@@ -122,7 +122,7 @@ def moments_of(data: pd.DataFrame, model: PLSModel, *, missing: str = "listwise"
     problems = list(_column_problems(data, names))
     if problems:
         raise DataError(problems)
-    values = _values(data.iloc[:, [columns[name] for name in names]])
+    values = _values(data, [columns[name] for name in names])
     rows, index, left_out, filled = _complete(values, data.index, names, missing)
     problems = [*_infinite(values, names), *_too_little(rows, values, names, left_out)]
     if problems:
@@ -164,12 +164,20 @@ def _column_problems(data: pd.DataFrame, names: Sequence[str]) -> Iterable[Probl
             yield Problem(where, kind, t("numbers"), fix)
 
 
-def _values(frame: pd.DataFrame) -> Floats:
-    """Numbers of a table (n, p), missing ones as not a number."""
-    if all(isinstance(kind, np.dtype) and kind.kind in "iuf" for kind in frame.dtypes):
+def _values(data: pd.DataFrame, places: list[int]) -> Floats:
+    """Numbers of some columns (n, p), missing ones as not a number."""
+    kinds = list(data.dtypes)
+    if len(kinds) <= 2 * len(places) and all(_plain(kind) for kind in kinds):
+        return data.to_numpy(dtype=np.float64)[:, places]  # picking columns in numpy is ten times faster
+    frame = data.iloc[:, places]
+    if all(_plain(kinds[place]) for place in places):
         return frame.to_numpy(dtype=np.float64)
-    columns = [frame.iloc[:, place].to_numpy(dtype=np.float64, na_value=np.nan) for place in range(frame.shape[1])]
+    columns = [frame.iloc[:, place].to_numpy(dtype=np.float64, na_value=np.nan) for place in range(len(places))]
     return np.column_stack(columns)
+
+
+def _plain(kind: object) -> bool:
+    return isinstance(kind, np.dtype) and kind.kind in "iuf"
 
 
 def _not_numbers(column: pd.Series) -> str | None:
