@@ -104,6 +104,7 @@ class Bench:
     def pool(self, wanted: Sequence[Case], folder: Path, environment: dict[str, str]) -> list[Path]:
         """papermill's own API on warm kernels; return the notebooks."""
         stop_templates(environment)
+        environment = environment | {"CASEWORK_CACHE": str(folder / "cache-pool")}  # no picture of the sweeps
         place_of = folder / "pool"
         place_of.mkdir()
         paths = [place_of / f"{at}.ipynb" for at in range(len(wanted))]
@@ -114,6 +115,15 @@ class Bench:
         expect(answer, done=len(wanted))
         self.costs["pool"].append(cost)
         return paths
+
+    def dask(self, wanted: Sequence[Case], folder: Path, environment: dict[str, str]) -> list[Path]:
+        """Some runs through dask, nothing cached; return the notebooks."""
+        fresh = environment | {"CASEWORK_CACHE": str(folder / "cache-dask")}
+        out = folder / "out-dask"
+        job = {"out": str(out), "formats": ["notebook"], "sweeps": grouped(wanted), "engine": "dask"}
+        _, answer = module("sweeps", job, fresh)
+        expect(answer, executed=len(wanted), ok=len(wanted))
+        return swept(wanted, out, answer["folders"])
 
     def kernels(self, environment: dict[str, str], pairs: int) -> None:
         """Lives of kernels, warm and normal in turn."""
@@ -158,7 +168,9 @@ class Bench:
             f"the limit drew {self.costs['pictures'][-1].wall}, not {drawn}"
         )
         if first:
-            self.verdicts = equal.check(wanted[:3], html[:3], folder / "equal", environment)
+            dask = self.dask(wanted[:3], folder, environment)
+            ways = {"sweep": html[:3], "dask": dask}
+            self.verdicts = equal.check(wanted[:3], ways, folder / "equal", environment)
             assert set(self.verdicts.values()) == {"equal"}, self.verdicts
 
     def rows(self) -> list[Row]:
@@ -252,7 +264,7 @@ def main() -> int:
         print(*[row.text() for row in rows], sep="\n")
         print(f"one changed set executes: {bench.executed_after_change} runs")
         print(
-            "outputs cold, warm, in process, swept:",
+            "outputs cold, warm, in process, swept, dask:",
             ", ".join(f"{key} {value}" for key, value in bench.verdicts.items()),
         )
     return 0 if all(row.met for row in rows) else 1

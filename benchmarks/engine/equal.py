@@ -41,11 +41,13 @@ def hashes(case: Case, folder: Path, environment: Mapping[str, str]) -> dict[str
     return found
 
 
-def check(cases: Sequence[Case], swept: Sequence[Path], folder: Path, environment: Mapping[str, str]) -> dict[str, str]:
-    """Return the verdict for each study; `swept` are the notebooks of the sweep for the same cases."""
+def check(
+    cases: Sequence[Case], made: Mapping[str, Sequence[Path]], folder: Path, environment: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the verdict for each study; `made` are the notebooks that other ways made of the same cases."""
     verdicts = {}
-    for case, path in zip(cases, swept, strict=True):
-        found = hashes(case, folder, environment) | {"sweep": outputs(path)}
+    for at, case in enumerate(cases):
+        found = hashes(case, folder, environment) | {way: outputs(paths[at]) for way, paths in made.items()}
         other = [name for name, value in found.items() if value != found["cold"]]
         verdicts[case.notebook.stem] = f"DIFFERENT: {', '.join(other)}" if other else "equal"
     return verdicts

@@ -11,7 +11,7 @@ from casework import sweep
 
 def main(job: dict[str, Any]) -> dict[str, Any]:
     done = [
-        sweep(study, cases=cases, out=job["out"], formats=tuple(job["formats"]))
+        sweep(study, cases=cases, out=job["out"], formats=tuple(job["formats"]), engine=job.get("engine", "local"))
         for study, cases in job["sweeps"].items()
     ]
     return {
