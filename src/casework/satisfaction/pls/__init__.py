@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from casework.satisfaction.pls.building import build_model, parse_model
 from casework.satisfaction.pls.construct import Construct
-from casework.satisfaction.pls.estimation import Batch, estimate
+from casework.satisfaction.pls.estimation import CHUNK, Batch, estimate
 from casework.satisfaction.pls.fit import fit_correlations, fit_pls
 from casework.satisfaction.pls.model import PLSModel
 from casework.satisfaction.pls.moments import Moments, moments_from, moments_of
@@ -13,6 +13,7 @@ from casework.satisfaction.pls.result import PLSResult
 from casework.satisfaction.pls.structure import Structure
 
 __all__ = [
+    "CHUNK",
     "NAMED",
     "Batch",
     "Construct",
