@@ -10,6 +10,8 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +35,8 @@ def main(job_path: str) -> int:
     signal.signal(signal.SIGINT, _cancel)
     threading.Thread(target=_follow_supervisor, daemon=True).start()
     _prepare(job)
-    found = execute_job(job, say, engine="casework-kernel", kernel_manager_class=_kernel_manager(job["scratch"]))
+    with _alone():
+        found = execute_job(job, say, engine="casework-kernel", kernel_manager_class=_kernel_manager(job["scratch"]))
     say(event="done", **found)
     return 0 if found["status"] == "ok" else 1
 
@@ -47,6 +50,21 @@ def _prepare(job: dict[str, Any]) -> None:
     scratch = Path(job["scratch"])
     os.environ["IPYTHONDIR"] = str(scratch / "ipython")
     os.environ[LIST_VARIABLE] = str(scratch / OPENED)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """End what the kernel leaves running, whatever group or session it moved to; only Linux tells."""
+    if sys.platform != "linux":
+        yield
+        return
+    from casework.runner.warm.child import adopt_orphans, end_orphans
+
+    adopt_orphans()
+    try:
+        yield
+    finally:
+        end_orphans()
 
 
 def _cancel(signum: int, frame: Any) -> None:

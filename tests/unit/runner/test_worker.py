@@ -52,3 +52,17 @@ def test_a_worker_ends_with_its_supervisor(tmp_path: Path) -> None:
     assert process.stdin is not None
     process.stdin.close()
     assert process.wait(30) == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells whose child a process was")
+def test_what_a_cell_leaves_running_ends_with_the_run(tmp_path: Path) -> None:
+    apart = (
+        "import subprocess\nprint(subprocess.Popen(['sleep', '300'], start_new_session=True, stdout=-3, stderr=-3).pid)"
+    )
+    write_notebook(tmp_path / "input.ipynb", apart)
+    process = start(tmp_path, timeout=60)
+    process.wait(60)
+    cells = json.loads((tmp_path / "notebook.ipynb").read_text(encoding="utf-8"))["cells"]
+    pid = int("".join(text for cell in cells for item in cell.get("outputs", []) for text in item["text"]))
+    assert process.returncode == 0
+    assert not Path(f"/proc/{pid}").exists()
