@@ -158,9 +158,12 @@ def qfd_house(inputs: Values) -> Values:
     try:
         house = house_of_quality(relations, importance=inputs["importance"], scale=inputs.get("scale", (9, 3, 1)))
     except DataError as error:
-        return {"raises_value_error": isinstance(error, ValueError), "where": [item.where for item in error.problems]}
+        return {"raises_value_error": isinstance(error, ValueError), "problems": len(error.problems)}
     columns = ["absolute", "relative_sum", "relative_maximum", "rank"]
-    return {**_columns(house.to_frame(), columns), "notes": list(house.notes)}
+    unserved = house.needs.index[house.needs["relations"] == 0]
+    useless = house.characteristics.index[house.characteristics["relations"] == 0]
+    lists = {"unserved": list(unserved), "useless": list(useless), "notes": len(house.notes)}
+    return {**_columns(house.to_frame(), columns), **lists}
 
 
 def qfd_need_weights(inputs: Values) -> Values:
@@ -176,7 +179,7 @@ def qfd_roof(inputs: Values) -> Values:
     try:
         return {"roof": roof_matrix(inputs["roof"], names).to_numpy().tolist()}
     except DataError as error:
-        return {"raises_value_error": isinstance(error, ValueError), "symmetric": "not symmetric" not in str(error)}
+        return {"raises_value_error": isinstance(error, ValueError), "problems": len(error.problems)}
 
 
 METHODS: dict[str, Callable[[Values], Values]] = {
