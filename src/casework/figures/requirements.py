@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 StatementPicture = Literal["statements", "rules"]
 MOST_ROWS = 24
 TEXT_WIDTH = 44
-BOX = {"boxstyle": "round,pad=0.35", "linewidth": 1.0}
+BOX = {"boxstyle": "round,pad=0.4"}
 
 
 @draw.register(StatementCheck)
@@ -182,23 +182,21 @@ def _tree(tree: CtqTree, labels: dict[str, str], colours: dict[str, str], ax: Ax
     """Nodes from left to right, a measure on each row."""
     nodes = tree.nodes
     depth, leaves = int(nodes["level"].max()) + 1, int(nodes["leaf"].sum())
-    width = max(style.FIGURE_SIZE[0] + 1.4, 2.9 * depth)
-    ax = style.axes(ax, size=(width, 1.3 + 0.72 * leaves), grid="none")
+    width = max(style.FIGURE_SIZE[0], 2.55 * depth)
+    ax = style.axes(ax, size=(width, 1.2 + 0.68 * leaves), grid="none")
     places = _places(nodes)
     for name, parent, level in nodes[["name", "parent", "level"]].itertuples(index=False):
         x, y = float(level), places[name]
         if parent:
             px, py = float(level) - 1, places[parent]
-            bend = [px + 0.42, px + 0.5, px + 0.5, x - 0.42]
-            ax.plot(bend, [py, py, y, y], color=style.AXIS, linewidth=1.1, zorder=1)
+            ax.plot([px, px + 0.5, px + 0.5, x], [py, py, y, y], color=style.AXIS, linewidth=1.1, zorder=1)
         words = style.name(name, width=22, lines=2)
         if name in labels:
             words += "\n" + style.wrap(labels[name], 30, lines=2).replace("$", r"\$")
         edge = colours.get(name, style.ACCENT if level == 0 else style.AXIS)
         face = "#e8f1f8" if level == 0 else "white"
-        size = 9.5 if level < depth - 1 else 9
-        ax.text(x, y, words, ha="center", va="center", fontsize=size, zorder=2, linespacing=1.25,
-                bbox={**BOX, "edgecolor": edge, "facecolor": face})  # fmt: skip
+        ax.text(x, y, words, ha="center", va="center", fontsize=9.5, zorder=2, linespacing=1.25,
+                bbox={**BOX, "edgecolor": edge, "facecolor": face, "linewidth": 1 + (name in colours)})  # fmt: skip
     ax.set(xlim=(-0.5, depth - 0.45), ylim=(-leaves + 0.4, 0.6))
     ax.axis("off")
     return ax

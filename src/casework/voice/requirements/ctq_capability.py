@@ -71,8 +71,8 @@ class CtqCapability(Result):
                 low=self.total["sigma_low"],
             )
         return t(
-            "{name} fails most: {within:.1%} within the limits. All measures together: {dpmo:,.0f} defects per "
-            "million, sigma level {sigma:.1f}.",
+            "Least within its limits: {name} ({within:.1%}). All measures together: {dpmo:,.0f} defects per million, "
+            "sigma level {sigma:.1f}.",
             name=t(str(worst["measure"])),
             within=float(worst["within"]),
             dpmo=self.total["dpmo"],

@@ -29,7 +29,7 @@ SEARCHED = (
     "fillers",
     "reasons",
 )
-EMPTY = ("modals", "vague_things", "function_words", "graded", "judged", "units", "comparators")
+EMPTY = ("modals", "vague_things", "function_words", "graded", "judged", "comparators")
 LEAST_BEFORE_REASON = 4  # characters: a statement that begins with its reason keeps it
 
 
@@ -95,7 +95,8 @@ def unspecific(finder: Search, text: str) -> list[str]:
 
 def _content(finder: Search, text: str) -> bool:
     """Whether something is left of a text when empty words are taken out."""
-    left = finder.pattern("empty", text).sub(lambda hit: " " if hit[1] else f" {hit[0]} ", text)
+    counted = finder.words.measure.sub(lambda hit: " " if hit[1] else hit[0], text)
+    left = finder.pattern("empty", text).sub(lambda hit: " " if hit[1] else f" {hit[0]} ", counted)
     return bool(CONTENT.search(re.sub(DIGITS, " ", left)))
 
 
