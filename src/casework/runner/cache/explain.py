@@ -78,12 +78,12 @@ class Explanation:
             if not item.same
         ]
         if self.nearest:
-            what = ", ".join(self.differs) or NOTHING
+            what = t(", ").join(self.differs) or NOTHING
             lines.append(
                 t("Nearest earlier run in the cache: {run}. It differs in: {what}", run=self.nearest, what=what)
             )
         if self.opened:
-            names = ", ".join(self.opened[:SHOWN_FILES]) + (", ..." if len(self.opened) > SHOWN_FILES else "")
+            names = t(", ").join(self.opened[:SHOWN_FILES]) + (", ..." if len(self.opened) > SHOWN_FILES else "")
             one = tn(
                 "It opened {n} file that it does not declare:",
                 "It opened {n} files that it does not declare:",
@@ -197,7 +197,7 @@ def _file_rows(entry: Entry, store: Store) -> tuple[Part, ...]:
 
 
 def _reason(found: Entry | None, changed: list[str]) -> str:
-    what = ", ".join(changed)
+    what = t(", ").join(changed)
     if found and changed:
         return t("{what} changed, and a run with that is in the cache: a re-run would be taken from it.", what=what)
     if found:
