@@ -17,6 +17,7 @@ BY_NOTEBOOK = {study.notebook: study for study in studies().values()}
 OTHER: dict[str, dict[str, Any]] = {
     "orientation": {"module": "voice"},
     "kano": {"threshold": 0.2, "table": "pouliot", "confidence": 0.9, "seed": 99, "segment": ""},
+    "house_of_quality": {"kano": "chaudha", "relative": "maximum", "roof_reading": "measure", "seed": 99, "budget": 0.0},
     "satisfaction_index": {"weighting": "entropy", "confidence": 0.9, "seed": 99, "supplier": ""},
 }
 

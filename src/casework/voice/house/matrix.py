@@ -16,6 +16,7 @@ from casework.core.messages import join_sentences, mark, t, tn
 from casework.core.result import Result
 from casework.stats.weights import WeightsResult
 from casework.voice.house import benchmark
+from casework.voice.house.benchmark import TechnicalInput, read_ratings, read_technical
 from casework.voice.house.needs import NeedWeights
 from casework.voice.house.notes import house_notes
 from casework.voice.house.roof import RoofInput, RoofReading, read_roof, roof_conflicts
@@ -197,7 +198,7 @@ def house_of_quality(
     roof: RoofInput | None = None,
     reading: str = "improvement",
     ratings: pd.DataFrame | None = None,
-    technical: benchmark.TechnicalInput | None = None,
+    technical: TechnicalInput | None = None,
 ) -> HouseResult:
     """Build a house of quality.
 
@@ -262,8 +263,8 @@ def house_of_quality(
     names, needs = list(strengths.columns), list(strengths.index)
     weights, faults = _read_importance(importance, needs)
     whole = not problems
-    rated, rating_faults = benchmark.read_ratings(ratings, needs)
-    found, technical_faults = benchmark.read_technical(technical, names, list(rated.columns))
+    rated, rating_faults = read_ratings(ratings, needs)
+    found, technical_faults = read_technical(technical, names, list(rated.columns))
     signs, roof_faults = read_roof(roof, names) if whole else (pd.DataFrame(), ())
     problems = (*problems, *faults, *rating_faults, *technical_faults, *roof_faults)
     if problems:
