@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from casework.core.errors import CaseworkWarning
-from casework.stats import reliability, sampling, survey, weights
+from casework.stats import reliability, sampling, sampling_paths, survey, weights
 from casework.stats.ahp import ahp_weights
 
 DATA_WEIGHTS = {
@@ -93,6 +93,17 @@ def sample_size(inputs: dict[str, Any]) -> dict[str, Any]:
     return {"exact": result.exact, "answers": result.answers}
 
 
+def path_size(inputs: dict[str, Any]) -> dict[str, Any]:
+    """Answers needed for a path, by both rules."""
+    methods: tuple[sampling_paths.PathMethod, ...] = ("inverse_square_root", "gamma_exponential")
+    return {method: sampling_paths.sample_size_path(**inputs, method=method).answers for method in methods}
+
+
+def path_sizes(inputs: dict[str, Any]) -> dict[str, Any]:
+    """Answers needed for several paths, by the simple rule."""
+    return {"answers": [sampling_paths.sample_size_path(path=path).answers for path in inputs["paths"]]}
+
+
 METHODS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "data_weights": data_weights,
     "ahp": ahp,
@@ -100,4 +111,6 @@ METHODS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "factorability": factorability,
     "stratified_total": stratified_total,
     "sample_size": sample_size,
+    "path_size": path_size,
+    "path_sizes": path_sizes,
 }

@@ -16,6 +16,8 @@ from casework.stats.proportion import wilson_interval
 from casework.voice import KanoResult, classify, compare_segments, continuous, evaluate, evaluate_counts, penalty_reward
 from casework.voice.house import house_of_quality, need_weights, roof_matrix
 from casework.voice.kano_table import CATEGORIES
+from casework.voice.requirements.ctq_capability import sigma_level
+from casework.voice.requirements.kinds import classify_requirements
 
 Values = dict[str, Any]
 
@@ -182,6 +184,16 @@ def qfd_roof(inputs: Values) -> Values:
         return {"raises_value_error": isinstance(error, ValueError), "problems": len(error.problems)}
 
 
+def sigma_levels(inputs: Values) -> Values:
+    """Return sigma levels of defects per million opportunities."""
+    return {"levels": sigma_level(inputs["dpmo"]).tolist()}
+
+
+def kinds(inputs: Values) -> Values:
+    """Return the kind of each requirement from answers to the five questions."""
+    return {"kinds": classify_requirements(inputs["answers"]).table["kind"].tolist()}
+
+
 METHODS: dict[str, Callable[[Values], Values]] = {
     "kano_grid": kano_grid,
     "kano_better_worse": kano_better_worse,
@@ -198,4 +210,6 @@ METHODS: dict[str, Callable[[Values], Values]] = {
     "qfd_house": qfd_house,
     "qfd_need_weights": qfd_need_weights,
     "qfd_roof": qfd_roof,
+    "sigma_levels": sigma_levels,
+    "kinds": kinds,
 }
