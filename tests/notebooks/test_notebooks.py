@@ -17,7 +17,8 @@ BY_NOTEBOOK = {study.notebook: study for study in studies().values()}
 OTHER: dict[str, dict[str, Any]] = {
     "orientation": {"module": "voice"},
     "kano": {"threshold": 0.2, "table": "pouliot", "confidence": 0.9, "seed": 99, "segment": ""},
-    "house_of_quality": {"kano": "chaudha", "relative": "maximum", "roof_reading": "measure", "seed": 99, "budget": 0.0},
+    "house_of_quality": {"kano": "chaudha", "relative": "maximum", "roof_reading": "measure", "seed": 99, "budget": 0},
+    "requirements": {"language": "zh", "topics": 4, "confidence": 0.9, "seed": 99, "customer": "", "shift": 0.0},
     "satisfaction_index": {"weighting": "entropy", "confidence": 0.9, "seed": 99, "supplier": ""},
 }
 
