@@ -87,7 +87,7 @@ def house_plan(*, respondents: int = 150, seed: int = 7) -> tuple[pd.DataFrame, 
     --------
     >>> table, truth = house_plan()
     >>> table.shape, truth.priority.idxmax()
-    ((9, 21), 'included data')
+    ((9, 22), 'included data')
     """
     check_number("respondents", respondents, low=1, high=10_000_000)
     rng = np.random.default_rng(seed)
