@@ -60,7 +60,7 @@ def fit(inputs: dict[str, Any]) -> dict[str, Any]:
 
 def effects(inputs: dict[str, Any]) -> dict[str, Any]:
     """Total effects."""
-    return {"total": _by_way(fitted(inputs).effects(), "total")}
+    return {"total": _by_way(fitted(inputs).effects(), "total_effect")}
 
 
 def effect_sizes(inputs: dict[str, Any]) -> dict[str, Any]:

@@ -139,11 +139,11 @@ class PLSModel:
         )
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row per indicator: `construct`, `mode`, `indicator`."""
+        """Return one row per indicator: `construct`, `outer_mode`, `indicator`."""
         import pandas as pd
 
         rows = [(item.name, item.mode, name) for item in self.constructs for name in item.indicators]
-        return pd.DataFrame(rows, columns=["construct", "mode", "indicator"])
+        return pd.DataFrame(rows, columns=["construct", "outer_mode", "indicator"])
 
     def __str__(self) -> str:
         """Return the text of the model."""

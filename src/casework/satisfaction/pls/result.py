@@ -113,7 +113,7 @@ class PLSResult(Result):
         return float(self.estimate.paths[0, self.model.names.index(start), self.model.names.index(end)])
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row per path: `from`, `to`, `path`, `correlation`, `indirect`, `total`."""
+        """Return one row per path: `from`, `to`, `path`, `correlation`, `indirect_effect`, `total_effect`."""
         start, end = self.structure_paths
         direct = self.estimate.paths[0][start, end]
         total = total_effects(self.estimate.paths)[0][start, end]
@@ -123,8 +123,8 @@ class PLSResult(Result):
                 "to": [way[1] for way in self.model.paths],
                 "path": direct,
                 "correlation": self.estimate.correlations[0][start, end],
-                "indirect": total - direct,
-                "total": total,
+                "indirect_effect": total - direct,
+                "total_effect": total,
             }
         )
 
@@ -135,7 +135,7 @@ class PLSResult(Result):
         return [start for start, _ in pairs], [end for _, end in pairs]
 
     def measurement(self) -> pd.DataFrame:
-        """Return one row per indicator: `construct`, `mode`, `indicator`, `weight`, `answer_weight`, `loading`."""
+        """Return one row per indicator: `construct`, `outer_mode`, `indicator`, weights, `loading`, `communality`."""
         known = np.isfinite(self.moments.deviations).all()
         return self.model.to_frame().assign(
             weight=self.standard_weights,
@@ -153,7 +153,7 @@ class PLSResult(Result):
         return table.assign(r2_adjusted=shrunk)
 
     def effects(self) -> pd.DataFrame:
-        """Return one row per pair that a way joins: `from`, `to`, `direct`, `indirect`, `total`."""
+        """Return one row per pair that a way joins: `from`, `to`, and its three effects."""
         names, structure = self.model.names, self.structure
         ways = total_effects(structure.adjacency[None])[0]
         direct, total = self.estimate.paths[0], total_effects(self.estimate.paths)[0]
@@ -163,9 +163,9 @@ class PLSResult(Result):
             {
                 "from": [names[i] for i in start],
                 "to": [names[i] for i in end],
-                "direct": direct[start, end],
-                "indirect": (total - direct)[start, end],
-                "total": total[start, end],
+                "direct_effect": direct[start, end],
+                "indirect_effect": (total - direct)[start, end],
+                "total_effect": total[start, end],
             }
         )
 
@@ -269,7 +269,7 @@ class PLSResult(Result):
         found = combine(self.moments.means, weights, self.structure)
         ends = _scale(low, high)
         return pd.Series(
-            found if ends is None else to_points(found, *ends), index=list(self.model.names), name="performance"
+            found if ends is None else to_points(found, *ends), index=list(self.model.names), name="mean_score"
         )
 
     def _rows(self) -> Floats:

@@ -23,11 +23,11 @@ def result(survey):
 
 def test_paths_with_their_effects(result):
     table = result.to_frame()
-    assert list(table.columns) == ["from", "to", "path", "correlation", "indirect", "total"]
+    assert list(table.columns) == ["from", "to", "path", "correlation", "indirect_effect", "total_effect"]
     both = result.path("Q", "S") * result.path("S", "L")
-    assert table["indirect"].tolist() == pytest.approx([0, 0, both])
+    assert table["indirect_effect"].tolist() == pytest.approx([0, 0, both])
     effects = result.effects().set_index(["from", "to"])
-    assert effects.loc[("Q", "L"), "total"] == pytest.approx(both + result.path("Q", "L"))
+    assert effects.loc[("Q", "L"), "total_effect"] == pytest.approx(both + result.path("Q", "L"))
     assert len(effects) == 3
 
 
