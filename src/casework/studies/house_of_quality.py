@@ -240,8 +240,16 @@ def _need_columns(p: HouseParameters) -> list[Column]:
         Column(name=p.importance, kind="number", meaning=mark("importance of the need"), low=0, missing=False),
     ]
     if p.category:
-        meaning = mark("Kano category: M, O, A, I, R, Q")
-        found.append(Column(name=p.category, kind="category", meaning=meaning, required=False, parameter="category"))
+        found.append(
+            Column(
+                name=p.category,
+                kind="category",
+                meaning=mark("Kano category: M, O, A, I, R, Q"),
+                required=False,
+                missing=p.weighting != "kano",
+                parameter="category",
+            )
+        )
     indices = (("better", p.better, 0.0, 1.0), ("worse", p.worse, -1.0, 0.0))
     found += [
         Column(

@@ -42,6 +42,7 @@ HEADINGS = (
     mark("best"),
     mark("true share"),
     mark("true rank"),
+    mark("factor"),
 )
 
 

@@ -267,6 +267,11 @@ def _weigh(frame: pd.DataFrame, method: str, kano: str, powers: Mapping[str, flo
 
 def _notes(frame: pd.DataFrame, method: str) -> tuple[str, ...]:
     notes = []
+    unrated = frame.index[frame["goal"].notna() & frame["current"].isna()]
+    if len(unrated) and method != "importance":
+        notes.append(
+            t("There is a goal but no rating now, so the improvement ratio is 1: {names}.", names=listing(unrated))
+        )
     falling = frame.index[frame["improvement_ratio"] < 1]
     if len(falling) and method != "importance":
         notes.append(

@@ -126,3 +126,9 @@ def test_input_is_not_changed():
 def test_infinite_numbers_are_no_numbers():
     with pytest.raises(DataError, match="need 'light', goal: inf"):
         need_weights(needs(goal=[np.inf, 5, 4]))
+
+
+def test_a_goal_without_a_rating_is_noted():
+    found = need_weights(needs(current=[2, None, 4]))
+    assert found.frame.loc["cheap", "improvement_ratio"] == 1
+    assert found.notes == ("There is a goal but no rating now, so the improvement ratio is 1: cheap.",)
