@@ -13,7 +13,7 @@ from casework.figures import style
 from casework.figures.registry import draw
 from casework.stats.sampling_paths import METHOD_NAMES, PathSampleSize, sample_size_path
 from casework.voice.requirements.agreement import RuleAgreement
-from casework.voice.requirements.ctq import CtqTree
+from casework.voice.requirements.ctq import YES_NO, CtqTree
 from casework.voice.requirements.ctq_capability import CtqCapability
 from casework.voice.requirements.kinds import KINDS, UNCLEAR, RequirementKinds
 from casework.voice.requirements.sources import HearingChance
@@ -171,6 +171,8 @@ def draw_capability(result: CtqCapability, ax: Axes | None = None, kind: str | N
 def limits(row: pd.Series) -> str:
     """Return the limits of a measure in words, with its unit."""
     unit = t(str(row["unit"]))
+    if row["unit"] in YES_NO and {row["lower"], row["upper"]} & {0, 1}:
+        return t("must be yes") if row["lower"] == 1 else t("must be no")
     if pd.isna(row["lower"]):
         return t("at most {x:g} {unit}", x=row["upper"], unit=unit)
     if pd.isna(row["upper"]):

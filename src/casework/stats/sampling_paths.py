@@ -23,6 +23,14 @@ METHOD_NAMES: dict[str, str] = {
     "inverse_square_root": mark("inverse square root"),
     "gamma_exponential": mark("gamma-exponential"),
 }
+MEASURES = (
+    mark("answers"),
+    mark("invitations"),
+    mark("people"),
+    mark("smallest path"),
+    mark("significance level"),
+    mark("power"),
+)
 SMALL = 10  # the gamma correction replaces the exponential one up to here
 
 

@@ -56,6 +56,8 @@ def test_limits_in_words():
     row = pd.Series({"unit": "s", "lower": 1.0, "upper": 3.0})
     assert limits(row) == "1 to 3 s"
     assert limits(row.replace(3.0, float("nan"))) == "at least 1 s"
+    assert limits(pd.Series({"unit": "yes or no", "lower": 1.0, "upper": float("nan")})) == "must be yes"
+    assert limits(pd.Series({"unit": "yes/no", "lower": float("nan"), "upper": 0.0})) == "must be no"
 
 
 def test_others_draw():

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 FIELDS = ("unit", "lower", "upper", "target", "definition", "column")
 NUMBERS = ("lower", "upper", "target")
+YES_NO = ("yes or no", "yes/no")  # units of what is only met or not met
 HEADINGS = (
     mark("need"),
     mark("driver"),

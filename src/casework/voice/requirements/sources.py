@@ -12,6 +12,15 @@ from casework.core.messages import mark, t
 from casework.core.result import Result
 
 HEADINGS = (mark("source"), mark("tells"), mark("misses"), mark("size"), mark("interviews"), mark("heard"))
+PLAN_HEADINGS = (
+    mark("what is to be known"),
+    mark("answers"),
+    mark("invitations"),
+    mark("share"),
+    mark("index"),
+    mark("path"),
+    mark("path, refined rule"),
+)
 USUAL_SAMPLE = 200  # answers that a questionnaire is usually told to have at least
 
 SOURCES: tuple[tuple[str, str, str, str], ...] = (

@@ -28,6 +28,12 @@ HEADINGS = (
     mark("reason"),
     mark("ask"),
     mark("number"),
+    mark("meaning"),
+    mark("code"),
+    mark("question"),
+    mark("specific"),
+    mark("single"),
+    mark("acceptance"),
 )
 LANGUAGE_NAMES = {"en": mark("English"), "zh": mark("Chinese"), "mixed": mark("mixed")}
 
