@@ -69,7 +69,7 @@ def test_a_characteristic_that_dominates_never_falls_behind(house, seed):
     table, importance = house
     table = table.assign(best=9)
     found = house_of_quality(table, importance=importance).stability(draws=50, concentration=0, seed=seed)
-    assert found.frame.loc["best", "first"] == 1
+    assert found.frame.loc["best", "share_first"] == 1
 
 
 @given(st.lists(st.sampled_from([0, 1, 2, -1, -2]), min_size=6, max_size=6))

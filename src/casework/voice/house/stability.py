@@ -26,7 +26,7 @@ HEADINGS = (
     mark("rank low"),
     mark("rank high"),
     mark("mean rank"),
-    mark("first"),
+    mark("share first"),
     mark("top three"),
     mark("same rank"),
     mark("scale"),
@@ -42,8 +42,8 @@ class RankStability(Result):
     Attributes
     ----------
     frame : DataFrame, one row per characteristic, most important first
-        `rank`, `same_rank` (share of draws with this rank), `first`, `top_three` (shares of draws), `mean_rank`, and
-        `rank_low` and `rank_high`, between which 90 % of the draws lie.
+        `rank`, `same_rank` (share of draws with this rank), `share_first`, `top_three` (shares of draws), `mean_rank`,
+        and `rank_low` and `rank_high`, between which 90 % of the draws lie.
     shares : DataFrame, shape (characteristics, ranks)
         Share of draws in which each rank is held.
     draws, concentration
@@ -64,7 +64,7 @@ class RankStability(Result):
         """Say how certain the first place is."""
         top = self.frame.index[0]
         return t("{name} comes first in {share:.0%} of {n:,} draws of the weights.", name=shown(top),
-                 share=float(self.frame["first"].iloc[0]), n=self.draws)  # fmt: skip
+                 share=float(self.frame["share_first"].iloc[0]), n=self.draws)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -142,7 +142,7 @@ def rank_stability(
 
     >>> from casework.voice.house import house_of_quality
     >>> table = pd.DataFrame({"a": [9, 9], "b": [3, 1]}, index=["x", "y"])
-    >>> house_of_quality(table, importance={"x": 1, "y": 2}).stability(draws=500).frame["first"].tolist()
+    >>> house_of_quality(table, importance={"x": 1, "y": 2}).stability(draws=500).frame["share_first"].tolist()
     [1.0, 0.0]
     """
     check_number("draws", draws, low=1, high=1_000_000)
@@ -243,7 +243,7 @@ def _describe(shares: pd.DataFrame, rank: Ints) -> pd.DataFrame:
         {
             "rank": rank,
             "same_rank": values[np.arange(size), rank - 1],
-            "first": values[:, 0],
+            "share_first": values[:, 0],
             "top_three": values[:, :3].sum(axis=1),
             "mean_rank": values @ places,
             "rank_low": (below < 0.05 - 1e-12).sum(axis=1) + 1,

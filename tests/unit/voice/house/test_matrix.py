@@ -179,5 +179,5 @@ def test_names_are_text_whatever_they_hold():
 def test_a_single_cell_is_a_house():
     found = house_of_quality(pd.DataFrame({"a": ["●"]}, index=["x"]), importance={"x": 1})
     assert found.summary() == "1 need, 1 characteristic. First comes a."
-    assert found.stability(draws=10).frame["first"].tolist() == [1]
+    assert found.stability(draws=10).frame["share_first"].tolist() == [1]
     assert found.scales().agreement["changed"].sum() == 0

@@ -21,14 +21,14 @@ def test_shares_of_each_characteristic_and_rank_add_up():
 
 def test_two_alike_characteristics_come_first_about_equally_often():
     found = house().stability(draws=20_000, concentration=0).frame
-    assert found.loc["a", "first"] == pytest.approx(found.loc["b", "first"], abs=0.02)
+    assert found.loc["a", "share_first"] == pytest.approx(found.loc["b", "share_first"], abs=0.02)
 
 
 def test_equally_likely_weights_agree_with_the_geometry_of_the_triangle():
     """With needs x and y only, a beats b where the weight of x is above one half."""
     table = pd.DataFrame({"a": [9, 0], "b": [0, 3]}, index=["x", "y"])
     found = house_of_quality(table, importance={"x": 1, "y": 1}).stability(draws=40_000, concentration=0).frame
-    assert found.loc["a", "first"] == pytest.approx(0.75, abs=0.01)  # 9 w > 3 (1 - w)  for w > 1/4
+    assert found.loc["a", "share_first"] == pytest.approx(0.75, abs=0.01)  # 9 w > 3 (1 - w)  for w > 1/4
 
 
 def test_drawn_weights_scatter_as_stated():
