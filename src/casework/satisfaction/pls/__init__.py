@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from casework.satisfaction.pls.bootstrap import BootstrapResult, bootstrap_pls
 from casework.satisfaction.pls.building import build_model, parse_model
 from casework.satisfaction.pls.construct import Construct
 from casework.satisfaction.pls.estimation import CHUNK, Batch, estimate
 from casework.satisfaction.pls.fit import fit_correlations, fit_pls
+from casework.satisfaction.pls.groups import GroupComparison, compare_groups
+from casework.satisfaction.pls.index import PLSIndexResult, pls_index
 from casework.satisfaction.pls.model import PLSModel
 from casework.satisfaction.pls.moments import Moments, moments_from, moments_of
 from casework.satisfaction.pls.named import NAMED, NamedModel, named_model
@@ -16,13 +19,18 @@ __all__ = [
     "CHUNK",
     "NAMED",
     "Batch",
+    "BootstrapResult",
     "Construct",
+    "GroupComparison",
     "Moments",
     "NamedModel",
+    "PLSIndexResult",
     "PLSModel",
     "PLSResult",
     "Structure",
+    "bootstrap_pls",
     "build_model",
+    "compare_groups",
     "estimate",
     "fit_correlations",
     "fit_pls",
@@ -30,4 +38,5 @@ __all__ = [
     "moments_of",
     "named_model",
     "parse_model",
+    "pls_index",
 ]
