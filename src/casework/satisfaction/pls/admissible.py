@@ -64,8 +64,8 @@ class Check:
         return self.code not in CARE
 
     def sentence(self) -> str:
-        """Say what is wrong; nothing where all is well."""
-        return "" if self.ok else _sentence(self)
+        """Say what is wrong; nothing where all is well, or where there is no number to judge (`computed` says so)."""
+        return "" if self.ok or np.isnan(self.value) else _sentence(self)
 
 
 def _sentence(check: Check) -> str:
@@ -110,7 +110,7 @@ def check_fit(batch: Batch, moments: Moments, model: PLSModel, structure: Struct
     tuple of Check
     """
     return (
-        Check("converged", bool(batch.converged[0]), float(batch.iterations[0])),
+        Check("converged", bool(batch.converged[0]), float(batch.iterations[0] + 0 * batch.change[0])),
         _computed(batch, model),
         *_definite(batch, moments, model, structure),
         *_bounds(batch, moments, model),
@@ -123,7 +123,7 @@ def _computed(batch: Batch, model: PLSModel) -> Check:
     names = [name for name, gone in zip(model.indicators, missing, strict=True) if gone]
     gone = ~np.isfinite(batch.paths[0]).all(axis=0)
     names += [name for name, lost in zip(model.names, gone, strict=True) if lost]
-    return Check("computed", not names, names=tuple(names))
+    return Check("computed", not names, float(len(names)), tuple(names))
 
 
 def smallest_eigenvalue(matrix: Floats) -> float:
@@ -147,7 +147,7 @@ def _definite(batch: Batch, moments: Moments, model: PLSModel, structure: Struct
 def _bounds(batch: Batch, moments: Moments, model: PLSModel) -> Iterable[Check]:
     loadings, reliability, r2 = batch.loadings[0], batch.reliability[0], batch.r2[0]
     yield _over("loadings", np.abs(loadings), model.indicators)
-    outside = ~((reliability > 0) & (reliability <= 1 + ROUNDING))
+    outside = (reliability <= 0) | (reliability > 1 + ROUNDING)
     names = tuple(name for name, out in zip(model.names, outside, strict=True) if out)
     yield Check("reliability", not names, float(np.nanmax(reliability, initial=0.0)), names)
     yield _over("r2", np.nan_to_num(r2, nan=0.0), model.names)
@@ -189,4 +189,4 @@ def to_table(checks: Sequence[Check]) -> pd.DataFrame:
 
 def sentences(checks: Sequence[Check]) -> str:
     """Say everything that is wrong."""
-    return join_sentences(check.sentence() for check in checks if not check.ok)
+    return join_sentences(said for check in checks if (said := check.sentence()))

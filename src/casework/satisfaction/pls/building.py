@@ -10,6 +10,7 @@ from casework.core.checks import nearest
 from casework.core.errors import ParameterError, Problem
 from casework.core.messages import t
 from casework.satisfaction.pls.construct import Construct
+from casework.satisfaction.pls.given import check_kind
 from casework.satisfaction.pls.model import PLSModel
 from casework.satisfaction.pls.problems import find_problems, line_of, where_line
 from casework.satisfaction.pls.text import Statement, read_statements
@@ -56,6 +57,7 @@ def parse_model(text: str, *, name: str = "") -> PLSModel:
     >>> model.names, model.paths
     (('Quality', 'Satisfaction'), (('Quality', 'Satisfaction'),))
     """
+    check_kind("text", text, str, t("the text of a model"))
     statements, problems, lost = read_statements(text)
     if not statements and not problems:
         expected = t("statements such as {example}", example="Quality =~ q1 + q2")
@@ -119,15 +121,21 @@ def build_model(
     return PLSModel(tuple(given), tuple(pairs), name)
 
 
-def _texts(value: Sequence[str] | str) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else tuple(str(item) for item in value)
+def _texts(value: Any) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    return (
+        tuple(str(item) for item in value)
+        if isinstance(value, Iterable) and not isinstance(value, str)
+        else (str(value),)
+    )
 
 
 def _pairs(paths: Any) -> list[tuple[str, str]]:
     if isinstance(paths, Mapping):
         return [(str(start), end) for start, ends in paths.items() for end in _texts(ends)]
     rows = paths.iloc[:, :2].itertuples(index=False) if hasattr(paths, "iloc") else paths
-    pairs = [tuple(str(item) for item in row) for row in rows]
+    pairs = [_texts(row) for row in rows]
     if wrong := [pair for pair in pairs if len(pair) != 2]:
         raise ParameterError([Problem("paths", repr(pair), t("pairs of two constructs: from, to")) for pair in wrong])
     return [(pair[0], pair[1]) for pair in pairs]

@@ -11,14 +11,17 @@ from dataclasses import dataclass, fields
 import numpy as np
 import numpy.typing as npt
 
-from casework.core.checks import check_number, check_positive
+from casework.core.checks import check_positive
 from casework.core.errors import ParameterError, Problem
 from casework.core.messages import t
 from casework.satisfaction.pls.consistent import correct
+from casework.satisfaction.pls.given import check_count
 from casework.satisfaction.pls.linear import Floats, Ints, solve
 from casework.satisfaction.pls.structure import Structure
 
 CHUNK = 256  # resamples iterated together: about 1 MB for 24 indicators, so that they stay in the cache
+DEFAULT_TOLERANCE = 1e-10
+DEFAULT_ITERATIONS = 300
 WIDE = 8  # resamples from which a loop over constructs beats one call for all of them
 
 Flags = npt.NDArray[np.bool_]
@@ -87,8 +90,8 @@ def estimate(
     structure: Structure,
     *,
     consistent: bool = False,
-    tolerance: float = 1e-10,
-    max_iterations: int = 300,
+    tolerance: float = DEFAULT_TOLERANCE,
+    max_iterations: int = DEFAULT_ITERATIONS,
     dominant: npt.NDArray[np.int64] | None = None,
 ) -> Batch:
     """Weights, loadings, paths and R2 of a stack of correlation matrices.
@@ -141,16 +144,16 @@ def estimate(
     >>> round(float(batch.paths[0, 0, 1]), 4), int(batch.iterations[0])
     (0.3354, 1)
     """
-    if not (tolerance > 0 and max_iterations >= 1):
+    if tolerance != DEFAULT_TOLERANCE or max_iterations != DEFAULT_ITERATIONS:
         check_positive("tolerance", tolerance)
-        check_number("max_iterations", max_iterations, low=1)
+        max_iterations = check_count("max_iterations", max_iterations, low=1)
     stack = np.asarray(correlations, dtype=np.float64)
     stack = stack[None] if stack.ndim == 2 else stack
     if not len(stack):
         raise ParameterError(Problem("correlations", t("no matrix"), t("at least 1")))
     with np.errstate(all="ignore"):
         parts = [
-            _estimate(stack[start : start + CHUNK], structure, consistent, tolerance, int(max_iterations), dominant)
+            _estimate(stack[start : start + CHUNK], structure, consistent, tolerance, max_iterations, dominant)
             for start in range(0, len(stack), CHUNK)
         ]
     if len(parts) == 1:

@@ -12,6 +12,7 @@ from casework.core.messages import t
 from casework.satisfaction.pls.admissible import check_fit, sentences
 from casework.satisfaction.pls.building import parse_model
 from casework.satisfaction.pls.estimation import estimate
+from casework.satisfaction.pls.given import check_dominant, check_kind
 from casework.satisfaction.pls.linear import Ints
 from casework.satisfaction.pls.model import PLSModel
 from casework.satisfaction.pls.moments import Moments, moments_from, moments_of
@@ -93,7 +94,7 @@ def fit_pls(
     >>> bool(abs(result.path("Quality", "Satisfaction") - survey["q1"].corr(survey["s1"])) < 1e-12)
     True
     """
-    chosen = parse_model(model) if isinstance(model, str) else model
+    chosen = _model(model)
     moments = moments_of(data, chosen, missing=missing)
     return _fit(moments, chosen, scheme, standardized, consistent, dominant, tolerance, max_iterations)
 
@@ -152,13 +153,18 @@ def fit_correlations(
     >>> round(result.path("Quality", "Satisfaction"), 4)  # by hand: 0.6 / sqrt(3.2)
     0.3354
     """
-    chosen = parse_model(model) if isinstance(model, str) else model
+    chosen = _model(model)
     moments = moments_from(correlations, chosen, n=n, means=means, deviations=deviations)
     if not standardized and deviations is None:
         raise ParameterError(
             Problem("deviations", t("not given"), t("needed with {setting}", setting="standardized=False"))
         )
     return _fit(moments, chosen, scheme, standardized, consistent, dominant, tolerance, max_iterations)
+
+
+def _model(model: PLSModel | str) -> PLSModel:
+    check_kind("model", model, (PLSModel, str), t("a PLSModel, or the text of a model"))
+    return parse_model(model) if isinstance(model, str) else model
 
 
 def _fit(
@@ -215,6 +221,7 @@ def dominant_places(model: PLSModel, dominant: dict[str, str] | None) -> Ints | 
     ParameterError
         A construct is not known, or the indicator is not its own.
     """
+    check_dominant(dominant)
     if not dominant:
         return None
     problems = [

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from numbers import Number
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from casework.core.checks import check_number, check_option, suggest
+from casework.core.checks import check_option, suggest
 from casework.core.errors import DataError, ParameterError, Problem
 from casework.core.messages import t, tn
+from casework.satisfaction.pls.given import check_count
 from casework.satisfaction.pls.linear import Floats
 from casework.satisfaction.pls.model import PLSModel
 
@@ -189,8 +191,8 @@ def _not_numbers(column: pd.Series) -> str | None:
     inferred = pd.api.types.infer_dtype(column, skipna=True)
     if inferred in NUMBERS or (inferred == "empty" and column.dtype == object):
         return None
-    first = column.dropna()
-    shown = repr(first.iloc[0]) if len(first) else ""
+    odd = next((value for value in column.dropna() if not isinstance(value, Number)), None)
+    shown = "" if odd is None else repr(odd)
     return t("text or other things that are not numbers, such as {value}", value=shown)
 
 
@@ -238,7 +240,7 @@ def _too_little(rows: Floats, values: Floats, names: Sequence[str], left_out: in
 def constant(rows: Floats) -> npt.NDArray[np.bool_]:
     """Which columns do not vary, but for rounding, shape (p,)."""
     spread = rows.max(axis=0) - rows.min(axis=0)
-    found: npt.NDArray[np.bool_] = spread <= 1e-12 * np.abs(rows).max(axis=0)
+    found: npt.NDArray[np.bool_] = spread <= 1e-14 * np.abs(rows).max(axis=0)
     return found
 
 
@@ -286,7 +288,7 @@ def moments_from(
         An indicator is missing, the matrix is not a correlation matrix, or a deviation is not above 0; all problems at
         once.
     """
-    check_number("n", n, low=0)
+    n = check_count("n", n, low=0)
     names = list(model.indicators)
     table = pd.DataFrame(correlations)
     table = table.set_axis([str(x) for x in table.index], axis=0).set_axis([str(x) for x in table.columns], axis=1)
@@ -300,7 +302,7 @@ def moments_from(
     np.fill_diagonal(matrix, 1.0)
     return Moments(
         names=tuple(names),
-        n=int(n),
+        n=n,
         means=_by_name(means, names),
         deviations=spread,
         correlations=matrix,

@@ -78,6 +78,6 @@ def test_every_check_has_its_words(code):
 
 
 def test_sentences_and_eigenvalues():
-    assert sentences([Check("converged", True), Check("r2", False, names=("S",))]) == "R2 above 1: S."
+    assert sentences([Check("converged", True), Check("r2", False, 1.2, ("S",))]) == "R2 above 1: S."
     assert smallest_eigenvalue(np.array([[1, 0.5], [0.5, 1]])) == pytest.approx(0.5)
     assert np.isnan(smallest_eigenvalue(np.array([[1, np.nan], [np.nan, 1]])))
