@@ -134,7 +134,7 @@ def rank_stability(
     ----------
     Iqbal, Z., Grigg, N. P., Govindaraju, K., & Campbell-Allen, N. (2014). Statistical comparison of final weight scores
     in quality function deployment (QFD) studies. International Journal of Quality & Reliability Management, 31(2),
-    184-204: many differences between final weights are within chance.
+    184-204: not all differences between final weights are significant.
 
     Examples
     --------
