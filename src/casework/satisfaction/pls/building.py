@@ -124,11 +124,9 @@ def build_model(
 def _texts(value: Any) -> tuple[str, ...]:
     if value is None:
         return ()
-    return (
-        tuple(str(item) for item in value)
-        if isinstance(value, Iterable) and not isinstance(value, str)
-        else (str(value),)
-    )
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        return (str(value),)
+    return tuple(str(item) for item in value)
 
 
 def _pairs(paths: Any) -> list[tuple[str, str]]:

@@ -37,7 +37,7 @@ def check_kind(name: str, value: object, kind: type | tuple[type, ...], expected
         It is not.
     """
     if not isinstance(value, kind):
-        raise ParameterError(Problem(name, t("a {kind}", kind=type(value).__name__), expected))
+        raise ParameterError(Problem(name, t("of type {kind}", kind=type(value).__name__), expected))
 
 
 def check_dominant(value: object) -> None:

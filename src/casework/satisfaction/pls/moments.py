@@ -12,9 +12,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from casework.core.checks import check_option, suggest
-from casework.core.errors import DataError, ParameterError, Problem
+from casework.core.errors import DataError, Problem
 from casework.core.messages import t, tn
-from casework.satisfaction.pls.given import check_count
+from casework.satisfaction.pls.given import check_count, check_kind
 from casework.satisfaction.pls.linear import Floats
 from casework.satisfaction.pls.model import PLSModel
 
@@ -116,9 +116,7 @@ def moments_of(data: pd.DataFrame, model: PLSModel, *, missing: str = "listwise"
         `data` is no table, or `missing` is not known.
     """
     check_option("missing", missing, Missing)
-    if not isinstance(data, pd.DataFrame):
-        found = t("a {kind}", kind=type(data).__name__)
-        raise ParameterError(Problem("data", found, t("a table with one column for each indicator")))
+    check_kind("data", data, pd.DataFrame, t("a table with one column for each indicator"))
     names = model.indicators
     columns = {str(column): place for place, column in enumerate(data.columns)}
     problems = list(_column_problems(data, names))

@@ -284,6 +284,9 @@ class PLSResult(Result):
 
     def summary(self) -> str:
         """Say what explains the last construct, and whether the fit can be used."""
+        refused = [t("The fit is not admissible."), sentences([check for check in self.checks if check.decides])]
+        if not np.isfinite(self.estimate.paths).all():
+            return join_sentences(refused)
         levels = self.model.levels()
         last = max(self.model.targets, key=lambda name: levels[name])
         strongest = max(self.model.predictors(last), key=lambda name: abs(self.path(name, last)))
@@ -294,9 +297,7 @@ class PLSResult(Result):
             driver=t(strongest),
             path=self.path(strongest, last),
         )
-        if self.admissible:
-            return said
-        return join_sentences([t("The fit is not admissible."), sentences([c for c in self.checks if c.decides]), said])
+        return said if self.admissible else join_sentences([*refused, said])
 
 
 def _scale(low: float | None, high: float | None) -> tuple[float, float] | None:

@@ -171,3 +171,17 @@ def test_unknown_options():
         fit_pls(survey(), TEXT, scheme="pca")
     with pytest.raises(ParameterError, match="model, line 1"):
         fit_pls(survey(), "Q =~ q1 + ; S ~ Q")
+
+
+def test_indicators_that_share_nothing_give_a_flag_not_numbers():
+    table = pd.DataFrame(np.eye(6), index=NAMES, columns=NAMES)
+    with pytest.warns(CaseworkWarning, match="Some numbers could not be computed"):
+        result = fit_correlations(table, TEXT, n=100)
+    assert not result.admissible
+    assert result.summary() == f"The fit is not admissible. {result.notes[0]}"
+
+
+@pytest.mark.parametrize("wrong", [None, 3, {"a": 1}])
+def test_what_is_no_model(wrong):
+    with pytest.raises(ParameterError, match="a PLSModel, or the text of a model"):
+        fit_pls(survey(), wrong)

@@ -102,7 +102,7 @@ def test_rows_lost_to_missing_answers_are_told():
 
 
 def test_no_table_and_unknown_rule():
-    with pytest.raises(ParameterError, match="data: a list"):
+    with pytest.raises(ParameterError, match="data: of type list"):
         moments_of([1, 2], MODEL)
     with pytest.raises(ParameterError, match="missing: 'pairwise'"):
         moments_of(survey(), MODEL, missing="pairwise")
