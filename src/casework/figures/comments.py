@@ -126,7 +126,10 @@ def _terms(result: CommentSentiment, ax: Axes | None) -> Axes:
     ax = style.axes(ax, size=(style.FIGURE_SIZE[0], 1.6 + 0.27 * len(table)), grid="x")
     colours = [style.BAD if weight > 0 else style.GOOD for weight in table["weight"]]
     ax.barh(range(len(table)), table["weight"], color=colours, height=0.62)
-    ax.set_yticks(range(len(table)), [style.name(str(term)) for term in table["term"]])
+    ax.set_yticks(
+        range(len(table)),
+        [style.wrap(str(term), style.NAME_WIDTH, lines=1).replace("$", r"\$") for term in table["term"]],
+    )
     ax.axvline(0, color=style.AXIS, linewidth=1)
     style.title(ax, t("What speaks for a negative (right) and for a positive comment (left)"))
     ax.set(xlabel=t("weight in the model [log odds]"))

@@ -24,7 +24,7 @@ Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 LATIN_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
 LEAST_EACH = 20  # comments of each class
-NEGATIVE, POSITIVE = mark("negative"), mark("positive")
+NEGATIVE, POSITIVE = mark("negative comment"), mark("positive comment")
 MODEL, BASELINE, DIFFERENCE = mark("model"), mark("always the larger class"), mark("difference")
 MEASURES: dict[str, str] = {
     "accuracy": mark("accuracy"),

@@ -53,7 +53,7 @@ def test_baseline_names_the_larger_class(result):
 
 def test_confusion_and_curve_count_the_same_comments(result):
     counts = result.confusion.set_index("mood")
-    assert counts.loc["negative"].sum() == result.negative.sum()
+    assert counts.loc["negative comment"].sum() == result.negative.sum()
     assert counts.to_numpy().sum() == len(result.negative)
     assert result.curve["recall"].iloc[-1] == 1
     assert result.curve["recall"].is_monotonic_increasing
