@@ -46,8 +46,8 @@ UNITS = (
     mark("lines"),
     mark("days"),
     mark("steps"),
-    mark("number"),
-    mark("number"),
+    mark("count"),
+    mark("count"),
     mark("euro per year"),
 )
 NAMES = (
