@@ -1,0 +1,1 @@
+"""Supply-chain models: inventory, bullwhip, multi-echelon stock, networks, structure."""
