@@ -19,6 +19,7 @@ OTHER: dict[str, dict[str, Any]] = {
     "kano": {"threshold": 0.2, "table": "pouliot", "confidence": 0.9, "seed": 99, "segment": ""},
     "house_of_quality": {"kano": "chaudha", "relative": "maximum", "roof_reading": "measure", "seed": 99, "budget": 0},
     "requirements": {"language": "zh", "topics": 4, "confidence": 0.9, "seed": 99, "customer": "", "shift": 0.0},
+    "satisfaction_drivers": {"importance": "beta", "performance_cut": "60", "segment": "", "unit": "", "seed": 99},
     "satisfaction_index": {"weighting": "entropy", "confidence": 0.9, "seed": 99, "supplier": ""},
 }
 

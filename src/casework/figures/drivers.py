@@ -78,7 +78,7 @@ def draw_map(result: ImportancePerformanceResult, ax: Axes | None = None, kind: 
     _corners(ax)
     colours = [QUADRANT_COLOURS[name] for name in table["quadrant"]]
     for row, colour in zip(table.to_dict("records"), colours, strict=True):
-        cross = {"color": colour, "linewidth": 1.1, "alpha": 0.45, "zorder": 1}
+        cross: dict[str, Any] = {"color": colour, "linewidth": 1.1, "alpha": 0.45, "zorder": 1}
         x, y = row["performance"], row["importance"]
         ax.plot([row["performance_low"], row["performance_high"]], [y, y], **cross)
         ax.plot([x, x], [row["importance_low"], row["importance_high"]], **cross)
@@ -190,7 +190,7 @@ def _importance(result: DriverImportanceResult, ax: Axes | None) -> Axes:
     colours = [style.HIGHLIGHT if name in leaders else style.ACCENT for name in table["driver"]]
     ax.barh(range(len(table)), 100 * table["lmg"], color=colours, height=0.6)
     _whiskers(ax, 100 * table["lmg"], 100 * table["lmg_low"], 100 * table["lmg_high"])
-    marker = {"markerfacecolor": "white", "markeredgecolor": style.INK, "markersize": 5}
+    marker: dict[str, Any] = {"markerfacecolor": "white", "markeredgecolor": style.INK, "markersize": 5}
     ax.plot(100 * table["relative_weight"], range(len(table)), "D", label=t("Johnson's relative weight"), **marker)
     for colour, label in ((style.HIGHLIGHT, t("LMG, could be first")), (style.ACCENT, t("LMG"))):
         ax.plot([], [], "s", color=colour, markersize=9, label=label)

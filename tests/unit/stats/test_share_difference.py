@@ -61,7 +61,7 @@ def test_coverage_of_the_score_interval_in_a_small_sample():
     x, y = x[inside], y[inside]
     chance = multinomial.pmf(np.column_stack([x, y, n - x - y]), n, shares)
     low, high = share_difference_interval(x, y, n)
-    covered = chance[(low <= 0.2) & (0.2 <= high)].sum()
+    covered = chance[(low <= 0.2) & (high >= 0.2)].sum()
     assert covered == pytest.approx(0.95, abs=0.015)
 
 
@@ -70,7 +70,7 @@ def test_no_trials_is_not_a_number():
 
 
 def test_wrong_arguments():
-    with pytest.raises(ParameterError, match="score, .*wald|wald, .*score"):
+    with pytest.raises(ParameterError, match="one of score, adjusted, wald"):
         share_difference_interval(1, 1, 3, method="exact")
     with pytest.raises(ParameterError, match="confidence"):
         share_difference_interval(1, 1, 3, confidence=1)

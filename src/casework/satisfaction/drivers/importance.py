@@ -21,7 +21,7 @@ from casework.stats.resampling import resampled_moments
 
 Floats = NDArray[np.float64]
 HIGH_VIF = 10.0
-MOST_SUBSETS = 2**27  # subsets over all resamples: some ten seconds
+MOST_SUBSETS = 2**27  # subsets over all resamples: some seconds
 LEAST_RESAMPLES = 100  # with fewer there is no interval
 MEASURES = ("beta", "lmg", "relative_weight")
 

@@ -339,9 +339,9 @@ def _members(by: pd.Series | None, n: int) -> list[tuple[str, NDArray[np.bool_]]
     everybody = [(ALL, np.ones(n, dtype=bool))]
     if by is None:
         return everybody
-    labels = by.astype("string").to_numpy(dtype=object, na_value=None)
+    labels = np.array([None if pd.isna(name) else str(name) for name in by], dtype=object)
     names = sorted({name for name in labels if name is not None})
-    return [*everybody, *((str(name), np.asarray(labels == name, dtype=bool)) for name in names)]
+    return [*everybody, *((name, np.asarray(labels == name, dtype=bool)) for name in names)]
 
 
 def _groups(

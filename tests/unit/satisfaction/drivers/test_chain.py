@@ -85,7 +85,7 @@ def test_missing_columns_and_text_are_told_at_once():
     assert {"column 'mood'", "column 'profit'"} == {problem.where for problem in caught.value.problems}
     with pytest.raises(DataError, match="'work'"):
         service_profit_chain(units().assign(work="high"), MODEL)
-    with pytest.raises(DataError, match="'service'.*equal"):
+    with pytest.raises(DataError, match=r"'service'.*equal"):
         service_profit_chain(units().assign(service=3), MODEL)
 
 
