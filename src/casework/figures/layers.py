@@ -15,6 +15,8 @@ Key = Hashable
 STARTS = 12  # orders to begin from
 SWEEPS = 5
 RELAXATIONS = 60
+STEEPEST = 0.35  # inches to the right for each inch up or down
+MOST_GAP = 1.9
 LANE = 0.20  # height of a lane for a long arrow [inch]
 STRAIGHT = (
     12.0  # how much more a long arrow wants to be straight than a box wants to be in the middle of its neighbours
@@ -72,7 +74,9 @@ def layered(
     heights = {key: sizes[key][1] if isinstance(key, str) else LANE for column in columns for key in column}
     y = _heights(columns, segments, heights, separation)
     widths = [max((sizes[key][0] for key in column if isinstance(key, str)), default=0.0) for column in columns]
-    centres = np.cumsum([0.0, *[(a + b) / 2 + gap for a, b in pairwise(widths)]]) + widths[0] / 2
+    gaps = _gaps(len(columns), _level_of(columns), segments, y, gap)
+    steps = [(a + b) / 2 + between for (a, b), between in zip(pairwise(widths), gaps, strict=True)]
+    centres = np.cumsum([0.0, *steps]) + widths[0] / 2
     boxes = {name: (float(centres[levels[name]]), y[name], *sizes[name]) for name in levels}
     ways = _ways(levels, arrows, boxes, centres, widths, y)
     low = min(y[key] - heights[key] / 2 for key in y)
@@ -100,6 +104,21 @@ def _columns(
             columns[lane[2]].append(lane)  # type: ignore[index]
         segments += pairwise(chain)
     return columns, segments
+
+
+def _level_of(columns: Sequence[Sequence[Key]]) -> dict[Key, int]:
+    return {key: i for i, column in enumerate(columns) for key in column}
+
+
+def _gaps(
+    count: int, level: Mapping[Key, int], segments: Sequence[tuple[Key, Key]], y: Mapping[Key, float], least: float
+) -> list[float]:
+    """Distance of each column from the next: more where an arrow is steep."""
+    gaps = [least] * (count - 1)
+    for start, end in segments:
+        place = level[start]
+        gaps[place] = min(max(gaps[place], STEEPEST * abs(y[start] - y[end])), MOST_GAP * least)
+    return gaps
 
 
 def _ordered(columns: list[list[Key]], segments: list[tuple[Key, Key]]) -> list[list[Key]]:
@@ -156,7 +175,7 @@ def _swapped(columns: list[list[Key]], segments: list[tuple[Key, Key]]) -> list[
 
 def _crossings(columns: Sequence[Sequence[Key]], segments: Sequence[tuple[Key, Key]]) -> int:
     places = _places(columns)
-    level = {key: i for i, column in enumerate(columns) for key in column}
+    level = _level_of(columns)
     ends = np.array([(level[a], places[a], places[b]) for a, b in segments])
     same = ends[:, None, 0] == ends[None, :, 0]
     over = (ends[:, None, 1] - ends[None, :, 1]) * (ends[:, None, 2] - ends[None, :, 2]) < 0

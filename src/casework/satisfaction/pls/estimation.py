@@ -20,6 +20,7 @@ from casework.satisfaction.pls.linear import Floats, Ints, solve
 from casework.satisfaction.pls.structure import Structure
 
 CHUNK = 256  # resamples iterated together: about 1 MB for 24 indicators, so that they stay in the cache
+MOST_NUMBERS = 4_000_000  # in a chunk: 32 MB
 DEFAULT_TOLERANCE = 1e-10
 DEFAULT_ITERATIONS = 300
 WIDE = 8  # resamples from which a loop over constructs beats one call for all of them
@@ -128,8 +129,8 @@ def estimate(
     (or the dominant indicator's is positive). Start: equal weights on standardized indicators. No sign can flip from
     one iteration to the next, since every scheme keeps a new score on the side of the old one.
 
-    Chunks of `CHUNK` matrices are iterated together, so memory is bounded; other chunks would change the last digit at
-    most, and work shared out in whole chunks gives the same bits for any number of workers.
+    Chunks of `chunk_size(p)` matrices are iterated together, so memory is bounded; other chunks would change the last
+    digit at most, and work shared out in whole chunks of `CHUNK` gives the same bits for any number of workers.
 
     References
     ----------
@@ -151,14 +152,29 @@ def estimate(
     stack = stack[None] if stack.ndim == 2 else stack
     if not len(stack):
         raise ParameterError(Problem("correlations", t("no matrix"), t("at least 1")))
+    size = chunk_size(structure.p)
     with np.errstate(all="ignore"):
         parts = [
-            _estimate(stack[start : start + CHUNK], structure, consistent, tolerance, max_iterations, dominant)
-            for start in range(0, len(stack), CHUNK)
+            _estimate(stack[start : start + size], structure, consistent, tolerance, max_iterations, dominant)
+            for start in range(0, len(stack), size)
         ]
     if len(parts) == 1:
         return parts[0]
     return Batch(**{item.name: np.concatenate([getattr(part, item.name) for part in parts]) for item in fields(Batch)})
+
+
+def chunk_size(p: int) -> int:
+    """Return how many matrices of p indicators are iterated together: `CHUNK`, halved until they take little memory.
+
+    Examples
+    --------
+    >>> chunk_size(24), chunk_size(200)
+    (256, 64)
+    """
+    size = CHUNK
+    while size > 1 and size * p * p > MOST_NUMBERS:
+        size //= 2
+    return size
 
 
 def _estimate(

@@ -127,3 +127,11 @@ def test_wrong_numbers(wrong, message):
 def test_no_matrix_at_all():
     with pytest.raises(ParameterError, match="no matrix"):
         estimate(np.empty((0, 10, 10)), Structure(SIZES, ("A",) * 4, PATHS))
+
+
+def test_chunks_shrink_with_the_number_of_indicators_but_divide_the_largest():
+    sizes = [estimation.chunk_size(p) for p in (2, 24, 125, 200, 1000, 5000)]
+    assert sizes == sorted(sizes, reverse=True)
+    assert sizes[0] == estimation.CHUNK
+    assert all(estimation.CHUNK % size == 0 for size in sizes)
+    assert sizes[-1] == 1
