@@ -31,6 +31,7 @@ GAP, RATINGS = 0.6, 5.6  # [cells] between the matrix and the ratings, and their
 BARS = 2.4  # [cells] height of the bars of importance
 MARGIN = 0.3  # [cells]
 TITLE = 0.85  # [inch]
+PAGE = 24.0  # [inch] the longer side of a new figure, at most
 STRENGTH_COLOURS = (style.BLUE, style.GREEN, style.ORANGE)
 OTHER_COLOURS = (style.BLUE, style.GREEN, style.PURPLE, style.GREY, style.OLIVE, style.SKY)
 OTHER_MARKERS = "s^Dv<>P"
@@ -103,9 +104,11 @@ def draw_plan(house: HouseResult, ax: Axes | None = None) -> Axes:
     """
     rows = basement_rows(house)
     plan = measure(house, rows)
-    own = ax is None
-    ax = style.axes(ax, size=(plan.width * CELL, plan.height * CELL + TITLE), grid="none")
-    font = FONT if own else FONT * float(np.clip(_cell_size(ax, plan) / CELL, 0.45, 1.1))
+    cell = min(CELL, PAGE / max(plan.width, plan.height))
+    if ax is not None:
+        cell = min(_cell_size(ax, plan), 1.1 * CELL)
+    ax = style.axes(ax, size=(plan.width * cell, plan.height * cell + TITLE), grid="none")
+    font = max(2.0, FONT * cell / CELL)
     pen = _Pen(ax=ax, plan=plan, font=font)
     _frame(pen)
     _relations(pen, house)

@@ -5,7 +5,7 @@ import pytest
 from matplotlib import pyplot as plt
 
 from casework.figures import style
-from casework.figures.house_plan import FONT, Row, basement_rows, draw_plan, measure
+from casework.figures.house_plan import FONT, PAGE, TITLE, Row, basement_rows, draw_plan, measure
 from casework.voice.house import house_of_quality
 
 mpl.use("Agg")
@@ -125,3 +125,10 @@ def test_names_are_no_formulas():
     with style.context():
         said = texts(draw_plan(house_of_quality(table, importance={"$a": 1})))
     assert r"\$a" in said
+
+
+def test_a_very_large_house_stays_on_a_page_that_can_be_kept():
+    with style.context():
+        figure = draw_plan(house(60, 90)).get_figure()
+    assert max(figure.get_size_inches()) <= PAGE + TITLE
+    plt.close(figure)

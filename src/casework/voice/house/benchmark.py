@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from casework.core.checks import suggest
-from casework.core.errors import Problem
+from casework.core.errors import ParameterError, Problem
 from casework.core.messages import mark, t
 
 Floats = npt.NDArray[np.float64]
@@ -265,10 +265,29 @@ def _best(values: Floats) -> Floats:
     return np.where(known.any(axis=1), top, np.nan)
 
 
+def check_rows(name: str, table: Mapping[str, Any]) -> None:
+    """Check that each row of a nested mapping is a mapping.
+
+    Raises
+    ------
+    ParameterError
+        Some are not; all of them are named.
+    """
+    wanted = t("a mapping of name to value")
+    wrong = [
+        Problem(f"{name}[{str(key)!r}]", repr(row), wanted)
+        for key, row in table.items()
+        if not isinstance(row, Mapping)
+    ]
+    if wrong:
+        raise ParameterError(wrong)
+
+
 def _technical_table(technical: TechnicalInput | None) -> pd.DataFrame:
     if technical is None:
         return pd.DataFrame(columns=list(KNOWN))
     if isinstance(technical, Mapping):
+        check_rows("technical", technical)
         technical = pd.DataFrame.from_dict({str(name): dict(row) for name, row in technical.items()}, orient="index")
     table = technical.set_axis([str(name) for name in technical.index], axis=0)
     table.columns = [str(name) for name in table.columns]

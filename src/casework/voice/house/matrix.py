@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from casework.core.checks import check_names, check_number, check_option, suggest
-from casework.core.errors import DataError, Problem
+from casework.core.errors import DataError, ParameterError, Problem
 from casework.core.messages import join_sentences, mark, t, tn
 from casework.core.result import Result
 from casework.stats.weights import WeightsResult
@@ -235,7 +235,7 @@ def house_of_quality(
         A strength is not on the scale, names do not fit together, the roof is not symmetric, a number is missing or
         out of range, nothing is related at all: all problems at once.
     ParameterError
-        `scale`, `relative` or `reading` is not valid.
+        `scale`, `relative` or `reading` is not valid; `importance`, `technical` or `roof` is of another kind.
 
     Notes
     -----
@@ -376,8 +376,11 @@ def _importance_series(importance: ImportanceInput) -> pd.Series[Any]:
         given: pd.Series[Any] = importance.frame["raw_weight"]
     elif isinstance(importance, WeightsResult):
         given = importance.weights
+    elif isinstance(importance, (pd.Series, Mapping)):
+        given = pd.Series(importance, dtype=object)
     else:
-        given = importance if isinstance(importance, pd.Series) else pd.Series(dict(importance), dtype=object)
+        wanted = t("a number for each need, by its name")
+        raise ParameterError(Problem("importance", type(importance).__name__, wanted))
     return given.set_axis([str(name) for name in given.index])
 
 

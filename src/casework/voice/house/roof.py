@@ -12,6 +12,7 @@ import pandas as pd
 from casework.core.checks import suggest
 from casework.core.errors import DataError, Problem
 from casework.core.messages import mark, t
+from casework.voice.house.benchmark import check_rows
 
 Floats = npt.NDArray[np.float64]
 RoofReading = Literal["improvement", "measure"]
@@ -165,6 +166,7 @@ def _cells(roof: RoofInput | None, names: list[str]) -> tuple[list[list[Any]], l
     if isinstance(roof, pd.DataFrame):
         roof = {str(row): dict(zip(map(str, roof.columns), cells, strict=True)) for row, *cells in roof.itertuples()}
     if isinstance(roof, Mapping):
+        check_rows("roof", roof)
         return _from_mapping(roof, names, empty)
     rows = [list(row) for row in roof]
     if len(rows) != len(names) or any(len(row) != len(names) for row in rows):

@@ -181,3 +181,16 @@ def test_a_single_cell_is_a_house():
     assert found.summary() == "1 need, 1 characteristic. First comes a."
     assert found.stability(draws=10).frame["share_first"].tolist() == [1]
     assert found.scales().agreement["changed"].sum() == 0
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"importance": [5, 3, 1]}, "importance: list. Expected: a number for each need"),
+        ({"technical": {"a": 3}}, r"technical\['a'\]: 3. Expected: a mapping"),
+        ({"roof": {"a": "b"}}, r"roof\['a'\]: 'b'. Expected: a mapping"),
+    ],
+)
+def test_things_of_another_kind_are_refused(wrong, message):
+    with pytest.raises(ParameterError, match=message):
+        house(**wrong)
