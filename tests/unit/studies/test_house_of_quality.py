@@ -1,7 +1,9 @@
+from pathlib import Path
 from typing import get_args
 
 import pandas as pd
 import pytest
+import yaml
 
 from casework.core.errors import DataError, ParameterError
 from casework.datasets.template import write_template
@@ -12,6 +14,7 @@ from casework.studies.parameters import validate
 from casework.voice.house import house_of_quality, kano_ratio, matrix, needs, roof, symbol_codes
 from casework.voice.house.benchmark import DIRECTIONS
 
+EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
 COLUMNS = ["need", "importance", "us", "them", "width", "mass"]
 
 
@@ -163,3 +166,12 @@ def test_the_house_of_the_study_can_be_built():
     )
     assert isinstance(found.to_frame(), pd.DataFrame)
     assert len(found.conflicts) == 8
+
+
+def test_the_example_of_an_own_house_is_accepted():
+    given = yaml.safe_load((EXAMPLES / "house_kettle.yaml").read_text(encoding="utf-8"))
+    survey = load(str(EXAMPLES / "house_kettle.csv"), study="house_of_quality", **given)
+    assert survey.layout.characteristics == ("wall thickness", "heater power", "mass", "lid force", "switch-off time")
+    assert survey.layout.weighting == "raw"
+    assert survey.layout.technical["mass"]["rival B"] == 860
+    assert survey.frame["heater power"].tolist()[:2] == [9, 1]
