@@ -22,6 +22,7 @@ LEAST_COMMENTS = 30
 DOCUMENTS = 3  # a term must stand in so many comments
 TOP = 10  # terms that stand for a topic when solutions are compared
 SUBSAMPLE = 0.8
+SEPARATOR = ", "  # of terms, the same in every language: they are published
 TOLERANCE = 0.1  # of the stability: numbers of topics that count as equally stable
 HEADINGS = (
     mark("topic"),
@@ -287,7 +288,7 @@ def _result(
     count = np.array([(topic == place).sum() for place in range(1, len(order) + 1)])
     rows = {
         "topic": np.arange(1, len(order) + 1),
-        "terms": [t(", ").join(_distinct(names[np.argsort(-row, kind="stable")], top)) for row in weights[order]],
+        "terms": [SEPARATOR.join(_distinct(names[np.argsort(-row, kind="stable")], top)) for row in weights[order]],
         "comments": count,
         "share": count / len(texts),
     }

@@ -20,6 +20,7 @@ PLAN_HEADINGS = (
     mark("index"),
     mark("path"),
     mark("path, refined rule"),
+    mark("proportion"),
 )
 USUAL_SAMPLE = 200  # answers that a questionnaire is usually told to have at least
 

@@ -35,6 +35,7 @@ HEADINGS = (
     mark("single"),
     mark("acceptance"),
 )
+SEPARATOR = ", "  # of quoted words, the same in every language: they are published
 LANGUAGE_NAMES = {"en": mark("English"), "zh": mark("Chinese"), "mixed": mark("mixed")}
 
 
@@ -272,10 +273,10 @@ def _findings(
 ) -> pd.DataFrame:
     """One row for each broken rule, in the order of the statements."""
     columns = ["number", "statement", "rule", "words", "reason", "ask"]
-    parts, comma = [], t(", ")
+    parts = []
     for order, rule in enumerate(rules):
         broken = np.flatnonzero(~met[rule.name].to_numpy())
-        quoted = np.array([comma.join(words or ()) for words in offending[rule.name]], dtype=object)
+        quoted = np.array([SEPARATOR.join(words or ()) for words in offending[rule.name]], dtype=object)
         reasons = _reasons(rule, quoted)
         part = {"row": broken, "order": order, "number": texts.index.to_numpy()[broken]}
         rest = {"statement": texts.to_numpy()[broken], "rule": rule.title, "words": quoted[codes[broken]]}
