@@ -12,6 +12,8 @@ from casework.satisfaction.pls.index import PLSIndexResult, pls_index
 from casework.satisfaction.pls.model import PLSModel
 from casework.satisfaction.pls.moments import Moments, moments_from, moments_of
 from casework.satisfaction.pls.named import NAMED, NamedModel, named_model
+from casework.satisfaction.pls.published import PublishedComparison, compare_published
+from casework.satisfaction.pls.reading import read_model
 from casework.satisfaction.pls.result import PLSResult
 from casework.satisfaction.pls.structure import Structure
 
@@ -27,10 +29,12 @@ __all__ = [
     "PLSIndexResult",
     "PLSModel",
     "PLSResult",
+    "PublishedComparison",
     "Structure",
     "bootstrap_pls",
     "build_model",
     "compare_groups",
+    "compare_published",
     "estimate",
     "fit_correlations",
     "fit_pls",
@@ -39,4 +43,5 @@ __all__ = [
     "named_model",
     "parse_model",
     "pls_index",
+    "read_model",
 ]

@@ -229,10 +229,10 @@ def _in_points(raw: pd.DataFrame, bootstrap: BootstrapResult, ends: Mapping[str,
 
 def _notes(bootstrap: BootstrapResult) -> tuple[str, ...]:
     drawn = bootstrap.draws_of("weight")
-    below: Flags = drawn.to_numpy() < 0
+    below: Flags = np.asarray(drawn.to_numpy() < 0, dtype=np.bool_)
     if not below.any():
         return ()
-    names = [str(label[-1]) for label, some in zip(drawn.columns, below.any(axis=0), strict=True) if some]
+    names = [str(label[-1]) for place, label in enumerate(drawn.columns) if below[:, place].any()]
     return (
         tn(
             "In {n} of {total} resamples a weight is negative ({names}); such an index is no mean of answers.",
