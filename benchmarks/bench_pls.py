@@ -6,8 +6,8 @@ The data are made up: 250 rows that have exactly the published means, deviations
 survey (mobi), 24 indicators, European model, path scheme, mode A, tolerance 1e-10. plspm 0.5.7 is installed into an
 environment of its own (it needs pandas below 3) and told to standardize (`default_scale=Scale.NUM`; by default it does
 not). Paths are compared before anything is timed. A bootstrap of plspm is timed with a few resamples on one process,
-its fit to the whole sample taken off, and scaled up: a thousand would take minutes. Ours draws the resamples, computes
-their correlations and estimates all of them.
+its fit to the whole sample taken off, and scaled up: a thousand would take minutes. Ours is `bootstrap_pls`: it draws
+the resamples, estimates all of them, and returns every path, total and indirect effect, weight, loading and index.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from casework.satisfaction.pls import CHUNK, estimate, fit_pls, named_model
+from casework.satisfaction.pls import fit_pls, named_model
+from casework.satisfaction.pls.bootstrap import bootstrap_pls
 from casework.validation.register import shared_data
 
 PEER = """
@@ -86,26 +87,8 @@ def seconds(call: Callable[[], Any], repeats: int) -> float:
 
 
 def bootstrap(frame: pd.DataFrame, resamples: int) -> int:
-    """Draw, correlate and estimate; return how many resamples were usable."""
-    model = named_model("ECSI")
-    structure, rows = model.structure("path"), frame[list(model.indicators)].to_numpy()
-    standard = (rows - rows.mean(axis=0)) / rows.std(axis=0)
-    upper = np.triu_indices(structure.p)
-    products = np.concatenate([standard, standard[:, upper[0]] * standard[:, upper[1]]], axis=1)
-    rng, n, usable = np.random.default_rng(1), len(rows), 0
-    for start in range(0, resamples, CHUNK):
-        size = min(CHUNK, resamples - start)
-        counts = rng.multinomial(n, np.full(n, 1 / n), size=size).astype(float)
-        moments = counts @ products / n
-        means = moments[:, : structure.p]
-        matrices = np.empty((size, structure.p, structure.p))
-        matrices[:, upper[0], upper[1]] = moments[:, structure.p :]
-        matrices[:, upper[1], upper[0]] = moments[:, structure.p :]
-        matrices -= means[:, :, None] * means[:, None, :]
-        deviation = np.sqrt(np.einsum("bii->bi", matrices))
-        matrices /= deviation[:, :, None] * deviation[:, None, :]
-        usable += int(estimate(matrices, structure).usable.sum())
-    return usable
+    """Bootstrap a fit; return how many resamples were used."""
+    return bootstrap_pls(fit_pls(frame, named_model("ECSI")), resamples=resamples, seed=1).used
 
 
 def ask_peer(frame: pd.DataFrame, resamples: int) -> dict[str, Any]:
