@@ -27,7 +27,8 @@ def antecedent_effects(paths: Floats, structure: Structure, antecedents: str) ->
     """
     if antecedents == "direct":
         return paths
-    return total_effects(paths) * ~structure.adjacency.any(axis=0)[:, None]
+    earliest = structure.adjacency.sum(axis=0) == 0
+    return np.where(earliest[:, None], total_effects(paths), 0.0)
 
 
 def antecedents_of(structure: Structure, target: int, antecedents: str) -> Ints:

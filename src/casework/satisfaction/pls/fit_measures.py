@@ -1,4 +1,4 @@
-"""Does the whole model reproduce the correlations that were observed?"""
+"""How well the whole model reproduces the correlations that were observed."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from casework.core.checks import check_option
 from casework.core.messages import t
 from casework.core.result import Result
 from casework.satisfaction.pls.implied import Inner, Measurement, distances, implied_correlations, outer_residual
+from casework.satisfaction.pls.linear import Floats
 from casework.satisfaction.pls.needs import need_fit
 from casework.satisfaction.pls.result import PLSResult
 
@@ -128,7 +129,9 @@ def fit_measures(result: PLSResult, *, measurement: str | None = None) -> FitMea
     chosen = check_option("measurement", measurement or ("factor" if fit.consistent else "composite"), Measurement)
     stack, batch, structure = fit.moments.correlations[None], fit.estimate, fit.structure
     implied = {
-        inner: implied_correlations(stack, batch, structure, measurement=chosen, inner=check_option("inner", inner, Inner))
+        inner: implied_correlations(
+            stack, batch, structure, measurement=chosen, inner=check_option("inner", inner, Inner)
+        )
         for inner in INNER
     }
     rows = [_row(inner, distances(stack, matrix)) for inner, matrix in implied.items()]
@@ -145,7 +148,7 @@ def fit_measures(result: PLSResult, *, measurement: str | None = None) -> FitMea
     )
 
 
-def _row(inner: str, found: dict[str, np.ndarray]) -> dict[str, object]:  # type: ignore[type-arg]
+def _row(inner: str, found: dict[str, Floats]) -> dict[str, object]:
     one = {name: float(value[0]) for name, value in found.items()}
     return {
         "inner": inner,
@@ -166,10 +169,13 @@ def goodness(fit: PLSResult) -> float:
 
 def _notes(fit: PLSResult, measurement: str, measures: pd.DataFrame) -> Iterable[str]:
     if measurement == "composite":
-        yield t("Composite model: correlations within a block are taken as they are; only those between blocks can misfit.")
+        yield t(
+            "Composite model: correlations within a block are taken as they are; only those between blocks can misfit."
+        )
     elif not fit.consistent:
         yield t(
-            "Factor model with loadings that are not corrected for unreliability: they are too high, and so is the misfit."
+            "Factor model with loadings that are not corrected for unreliability: they are too high, and so is the "
+            "misfit."
         )
     if not fit.admissible:
         yield t("The fit is not admissible; its fit measures mean little.")

@@ -38,7 +38,7 @@ def implied_constructs(batch: Batch, structure: Structure, inner: str) -> Floats
     """
     if inner == "saturated":
         return batch.correlations
-    outer = ~structure.adjacency.any(axis=0)
+    outer = structure.adjacency.sum(axis=0) == 0
     noise = np.where(np.outer(outer, outer), batch.correlations, 0.0)
     own = np.arange(structure.k)
     noise[:, own, own] = np.where(outer, 1.0, 1 - batch.r2)
@@ -115,7 +115,7 @@ def distances(stack: Floats, implied: Floats) -> dict[str, Floats]:
 
 def _ratios(stack: Floats, implied: Floats) -> tuple[Floats, Floats]:
     """Eigenvalues (B, p) of S^-1 Sigma, and -ln|S| (B,); not a number for a singular S."""
-    good = np.isfinite(stack).all(axis=(1, 2)) & np.isfinite(implied).all(axis=(1, 2))
+    good = np.isfinite(stack + implied).reshape(len(stack), -1).min(axis=1)
     ratios, f_null = np.full(stack.shape[:2], np.nan), np.full(len(stack), np.nan)
     values, vectors = np.linalg.eigh(stack[good])
     positive = values[:, 0] > SMALLEST

@@ -35,5 +35,7 @@ def need_rows(result: object) -> Floats:
     """
     rows = need_fit(result).moments.rows
     if rows is None:
-        raise DataError(Problem(t("model"), t("fitted to correlations, without rows"), t("a fit to rows, with fit_pls")))
+        raise DataError(
+            Problem(t("model"), t("fitted to correlations, without rows"), t("a fit to rows, with fit_pls"))
+        )
     return rows

@@ -119,7 +119,7 @@ class MeasurementQuality(Result):
         if measure not in measures:
             raise ParameterError(Problem("measure", repr(measure), t("one of {values}", values=", ".join(measures))))
         names = list(self.constructs["construct"])
-        table = self.pairs.pivot(index="second", columns="first", values=measure)
+        table = self.pairs.set_index(["second", "first"])[measure].unstack()  # noqa: PD010
         return table.reindex(index=names[1:], columns=names[:-1]).rename_axis(index=None, columns=None)
 
     def fornell_larcker(self) -> pd.DataFrame:
@@ -136,9 +136,9 @@ class MeasurementQuality(Result):
         close = self.pairs[self.pairs["verdict"] == TOO_CLOSE]
         if not len(judged):
             return t("No construct has several reflective indicators: there is no reliability to judge.")
-        said = t(
-            "{good} of {total} reflective constructs are reliable and share at least {ave:.0%} of the variance of their "
-            "indicators; {close} of {pairs} pairs are too close to tell apart (HTMT from {limit:.2f}).",
+        return t(
+            "{good} of {total} reflective constructs are reliable and share at least {ave:.0%} of the variance of "
+            "their indicators; {close} of {pairs} pairs are too close to tell apart (HTMT from {limit:.2f}).",
             good=int((judged["verdict"] == OK).sum()),
             total=len(judged),
             ave=self.thresholds.ave,
@@ -146,7 +146,6 @@ class MeasurementQuality(Result):
             pairs=int((self.pairs["verdict"] != UNJUDGED).sum()),
             limit=self.thresholds.htmt,
         )
-        return said
 
 
 def measurement_quality(
@@ -389,7 +388,9 @@ def _notes(
     if len(close):
         listed = ", ".join(f"{a} – {b}" for a, b in zip(close["first"], close["second"], strict=True))
         yield tn("Hard to tell apart: {names}.", "{n} pairs hard to tell apart: {names}.", len(close), names=listed)
-    if (np.abs(pairs["htmt"] - pairs["htmt_signed"]) > 1e-9).any() or (pairs["htmt_signed"].isna() & pairs["htmt"].notna()).any():
+    if (np.abs(pairs["htmt"] - pairs["htmt_signed"]) > 1e-9).any() or (
+        pairs["htmt_signed"].isna() & pairs["htmt"].notna()
+    ).any():
         yield t(
             "Some correlations of indicators are negative, so that HTMT of absolute and of signed correlations differ."
         )

@@ -12,6 +12,7 @@ import numpy as np
 
 from casework.core.checks import check_option
 from casework.satisfaction.pls.consistent import rho_a
+from casework.satisfaction.pls.estimation import Flags
 from casework.satisfaction.pls.linear import Floats
 from casework.satisfaction.pls.structure import Structure
 
@@ -176,12 +177,12 @@ def _stack(values: Floats) -> Floats:
     return whole[None] if whole.ndim == 2 else whole
 
 
-def _single(structure: Structure) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    return np.array(structure.sizes) == 1
+def _single(structure: Structure) -> Flags:
+    return np.equal(structure.sizes, 1)
 
 
 def _sums(values: Floats, structure: Structure) -> Floats:
-    """Sums over all pairs of blocks, shape (B, k, k)."""
+    """Add up over all pairs of blocks, shape (B, k, k)."""
     rows = np.add.reduceat(values, structure.starts, axis=1)
     result: Floats = np.add.reduceat(rows, structure.starts, axis=2)
     return result
