@@ -33,6 +33,7 @@ HEADINGS: tuple[str, ...] = (
     mark("importance low"),
     mark("importance high"),
     mark("performance"),
+    mark("performance points"),
     mark("performance low"),
     mark("performance high"),
     mark("quadrant"),
