@@ -12,8 +12,23 @@ import pandas as pd
 
 from casework.core.messages import t, tn
 from casework.figures import style
+from casework.figures.house_layout import (
+    BARS,
+    CELL,
+    FONT,
+    GAP,
+    MARGIN,
+    OTHER_COLOURS,
+    RATINGS,
+    WEIGHT,
+    Plan,
+    Row,
+    basement_rows,
+    measure,
+    name_labels,
+    need_label,
+)
 from casework.voice.house import HouseResult
-from casework.voice.house.benchmark import KNOWN
 from casework.voice.house.roof import sign_of
 from casework.voice.wording import shown
 
@@ -22,74 +37,11 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float64]
 
-CELL = 0.34  # [inch]
-FONT = 9.0  # [points] where a cell is as large as that
-NEED_WIDTH, NAME_WIDTH = 30, 26  # columns of text
-COLUMN = 0.57  # of the font size, for one column of text
-WEIGHT = 2.2  # [cells] width of the column of weights
-GAP, RATINGS = 0.6, 5.6  # [cells] between the matrix and the ratings, and their width
-BARS = 2.4  # [cells] height of the bars of importance
-MARGIN = 0.3  # [cells]
 TITLE = 0.85  # [inch]
 PAGE = 24.0  # [inch] the longer side of a new figure, at most
 STRENGTH_COLOURS = (style.BLUE, style.GREEN, style.ORANGE)
-OTHER_COLOURS = (style.BLUE, style.GREEN, style.PURPLE, style.GREY, style.OLIVE, style.SKY)
 OTHER_MARKERS = "s^Dv<>P"
 SERIOUS, CONFLICT, HELP = "#f6c9a4", "#fdecdf", "#e3f0f8"
-ARROWS = {"more": "↑", "less": "↓", "target": "○", "": ""}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Plan:
-    """Sizes of the parts of a house, in cells; the matrix lies from (0, 0) to (columns, rows), y pointing down."""
-
-    rows: int
-    columns: int
-    left: float  # names of the needs and their weights
-    head: float  # names of the characteristics
-    right: float  # ratings
-    basement: float
-
-    @property
-    def roof(self) -> float:
-        """Height of the roof."""
-        return self.columns / 2 if self.columns > 1 else 0.0
-
-    @property
-    def top(self) -> float:
-        """Height of all that stands above the matrix."""
-        return max(self.head + self.roof, self.head + 1.0)
-
-    @property
-    def width(self) -> float:
-        """Width of the house."""
-        return self.left + self.columns + self.right + 2 * MARGIN
-
-    @property
-    def height(self) -> float:
-        """Height of the house."""
-        return self.top + self.rows + self.basement + 2 * MARGIN
-
-
-@dataclass(frozen=True, kw_only=True)
-class Row:
-    """One row of the basement: what it says, and the text of each cell."""
-
-    label: str
-    cells: list[str]
-    colour: str = style.INK
-    bold: bool = False
-
-    @property
-    def height(self) -> float:
-        """Height [cells]: long texts stand upright."""
-        longest = max((style.text_width(cell) for cell in self.cells), default=0)
-        return 1.0 if longest <= 4 else 0.5 + longest * COLUMN * (FONT - 1) / 72 / CELL
-
-    @property
-    def upright(self) -> bool:
-        """Whether the texts stand upright."""
-        return self.height > 1
 
 
 def draw_plan(house: HouseResult, ax: Axes | None = None) -> Axes:
@@ -149,39 +101,6 @@ class _Pen:
         self.ax.text(x, y, text, fontsize=self.font - smaller, **look)
 
 
-def basement_rows(house: HouseResult) -> list[Row]:
-    """Return the rows under the bars: rank, direction, measured values, target, effort."""
-    table = house.technical
-    rows = [Row(label=t("rank"), cells=[f"{rank:d}" for rank in house.characteristics["rank"]], bold=True)]
-    if (table["direction"] != "").any():
-        rows.append(Row(label=t("better if"), cells=[ARROWS[way] for way in table["direction"]]))
-    for place, product in enumerate(table.columns[len(KNOWN) :]):
-        colour = style.ink(style.HIGHLIGHT if place == 0 else OTHER_COLOURS[(place - 1) % len(OTHER_COLOURS)])
-        if table[product].notna().any():
-            rows.append(Row(label=style.name(product, width=22), cells=_numbers(table[product]), colour=colour))
-    for column, label in (("target", t("target")), ("effort", t("effort (1-5)")), ("cost", t("cost"))):
-        if table[column].notna().any():
-            rows.append(Row(label=label, cells=_numbers(table[column]), bold=column == "target"))
-    return rows
-
-
-def measure(house: HouseResult, rows: Sequence[Row]) -> Plan:
-    """Return how much room each part of a house takes."""
-    needs = [line for name in house.needs.index for line in _need(name).split("\n")]
-    names = [line for name in _labels(house) for line in name.split("\n")]
-    labels = [row.label for row in rows]
-    per_cell = COLUMN * FONT / 72 / CELL
-    text = max([style.text_width(line) for line in needs] + [style.text_width(line) - 3 for line in labels])
-    return Plan(
-        rows=len(house.needs),
-        columns=len(house.characteristics),
-        left=max(5.0, text * per_cell + 0.4) + WEIGHT,
-        head=max(3.2, max(map(style.text_width, names)) * per_cell + 0.5),
-        right=GAP + RATINGS + 0.3 if house.ratings.shape[1] else 0.6,
-        basement=BARS + sum(row.height for row in rows),
-    )
-
-
 def _cell_size(ax: Axes, plan: Plan) -> float:
     """Size of a cell on axes of the caller [inch]."""
     figure: Any = ax.get_figure(root=True)
@@ -235,38 +154,24 @@ def _symbols(pen: _Pen, places: Floats, level: int) -> None:
     pen.ax.add_collection(PatchCollection(shapes, facecolor=face, edgecolor=colour, linewidth=1.6, zorder=3))
 
 
-def _need(name: object) -> str:
-    return style.name(name, width=NEED_WIDTH, lines=2)
-
-
 def _needs(pen: _Pen, house: HouseResult) -> None:
     """Names of the needs, and their weights as bars with numbers."""
     plan, weights = pen.plan, house.needs["weight"].to_numpy()
     length = (WEIGHT - 1.15) * weights / weights.max()
     pen.ax.barh(np.arange(plan.rows) + 0.5, length, left=-WEIGHT + 1.05, height=0.5, color=style.ACCENT, zorder=2)
     for row, (name, weight) in enumerate(zip(house.needs.index, weights, strict=True)):
-        text = _need(name)
+        text = need_label(name)
         pen.text(-WEIGHT - 0.2, row + 0.5, text, ha="right", smaller=1.2 if "\n" in text else 0, linespacing=1.0)
         pen.text(-WEIGHT + 0.95, row + 0.5, f"{weight:.0%}", ha="right", smaller=1)
     pen.text(-WEIGHT + 0.05, -0.2, t("weight"), ha="left", va="bottom", smaller=1, color=style.MUTED)
     pen.text(-plan.left + 0.1, -0.2, t("Needs of the customers"), ha="left", va="bottom", weight="bold")
 
 
-def _labels(house: HouseResult) -> list[str]:
-    """Names of the characteristics with their units on a second line."""
-    units = house.technical["unit"]
-    names = [style.name(name, width=NAME_WIDTH) for name in house.characteristics.index]
-    return [
-        f"{name}\n[{style.name(unit, width=NAME_WIDTH - 2)}]" if unit else name
-        for name, unit in zip(names, units, strict=True)
-    ]
-
-
 def _names(pen: _Pen, house: HouseResult) -> None:
     plan = pen.plan
     pen.ax.vlines(np.arange(plan.columns + 1), -plan.head, 0, color=style.GRID, linewidth=0.8, zorder=1)
     _outline(pen.ax, [(0, 0), (0, -plan.head), (plan.columns, -plan.head), (plan.columns, 0)])
-    for place, label in enumerate(_labels(house)):
+    for place, label in enumerate(name_labels(house)):
         name, _, unit = label.partition("\n")
         shift = 0.18 if unit else 0.0
         pen.text(place + 0.5 - shift, -0.2, name, rotation=90, va="bottom")
@@ -383,10 +288,6 @@ def _basement_row(pen: _Pen, row: Row, y: float) -> None:
     pen.text(-0.2, middle, row.label, ha="right", smaller=0.5, **look)
     for place, cell in enumerate(row.cells):
         pen.text(place + 0.5, middle, cell, smaller=1, rotation=90 if row.upright else 0, **look)
-
-
-def _numbers(values: pd.Series[float]) -> list[str]:
-    return ["" if np.isnan(value) else f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}" for value in values]
 
 
 def _legend(pen: _Pen, house: HouseResult) -> None:

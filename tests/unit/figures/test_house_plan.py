@@ -5,7 +5,8 @@ import pytest
 from matplotlib import pyplot as plt
 
 from casework.figures import style
-from casework.figures.house_plan import FONT, PAGE, TITLE, Row, basement_rows, draw_plan, measure
+from casework.figures.house_layout import FONT, basement_rows, measure
+from casework.figures.house_plan import PAGE, TITLE, draw_plan
 from casework.voice.house import house_of_quality
 
 mpl.use("Agg")
@@ -98,26 +99,12 @@ def test_nothing_hangs_over_the_edge():
             assert box.y0 >= page.y0 - 2, text.get_text()
 
 
-def test_long_names_are_wrapped_and_shortened():
-    found = house(long=True)
-    plan = measure(found, basement_rows(found))
-    assert plan.left < 11
-    assert plan.head < 8
-
-
 def test_on_small_axes_of_the_caller_the_letters_shrink():
     with style.context():
         figure, ax = plt.subplots(figsize=(4, 4))
         assert draw_plan(full(), ax=ax) is ax
     assert max(text.get_fontsize() for text in ax.texts) < FONT
     plt.close(figure)
-
-
-def test_long_numbers_stand_upright():
-    assert not Row(label="cost", cells=["12", "7"]).upright
-    row = Row(label="cost", cells=["12", "70,000"])
-    assert row.upright
-    assert row.height > 1.5
 
 
 def test_names_are_no_formulas():

@@ -12,7 +12,7 @@ from casework.studies.house_of_quality import STUDY, contract, layout
 from casework.studies.inputs import load
 from casework.studies.parameters import validate
 from casework.voice.house import house_of_quality, kano_ratio, matrix, needs, roof, symbol_codes
-from casework.voice.house.benchmark import DIRECTIONS
+from casework.voice.house.tables import DIRECTIONS
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
 COLUMNS = ["need", "importance", "us", "them", "width", "mass"]

@@ -16,11 +16,11 @@ from casework.core.messages import join_sentences, mark, t, tn
 from casework.core.result import Result
 from casework.stats.weights import WeightsResult
 from casework.voice.house import benchmark
-from casework.voice.house.benchmark import TechnicalInput, read_ratings, read_technical
 from casework.voice.house.needs import NeedWeights
 from casework.voice.house.notes import house_notes
 from casework.voice.house.roof import RoofInput, RoofReading, read_roof, roof_conflicts
 from casework.voice.house.scale import STRENGTHS, check_scale, read_relations
+from casework.voice.house.tables import TechnicalInput, read_ratings, read_technical
 from casework.voice.wording import listing, shown
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import pandas as pd
 from casework.core.checks import suggest
 from casework.core.errors import DataError, Problem
 from casework.core.messages import mark, t
-from casework.voice.house.benchmark import check_rows
+from casework.voice.house.tables import check_rows
 
 Floats = npt.NDArray[np.float64]
 RoofReading = Literal["improvement", "measure"]

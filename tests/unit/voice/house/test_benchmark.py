@@ -3,7 +3,8 @@ import pandas as pd
 import pytest
 from scipy.stats import spearmanr
 
-from casework.voice.house.benchmark import consistency, gaps, propose_targets, read_ratings, read_technical
+from casework.voice.house.benchmark import consistency, gaps, propose_targets
+from casework.voice.house.tables import read_technical
 
 NEEDS, NAMES, PRODUCTS = ["light", "cheap"], ["mass", "price"], ["ours", "x", "y", "z"]
 
@@ -102,36 +103,3 @@ def test_the_own_product_comes_first_even_where_it_was_not_measured():
     table, _ = read_technical({"mass": {"direction": "less", "x": 70}}, NAMES, PRODUCTS)
     assert list(table.columns[5:7]) == ["ours", "x"]
     assert np.isnan(propose_targets(table, pd.Series([0.2, 0.8], index=NAMES)).loc["mass", "own"])
-
-
-def test_faults_of_the_technical_table_are_all_told():
-    _, problems = technical(mass={"direction": "up", "ours": "heavy", "effort": 9, "cost": -1})
-    text = "\n".join(map(str, problems))
-    assert len(problems) == 4
-    assert "characteristic 'mass', direction: 'up'. Expected: one of more, less, target" in text
-    assert "characteristic 'mass', ours: 'heavy'. Expected: a number" in text
-    assert "effort: 9.0. Expected: a number from 1 to 5" in text
-    assert "cost: -1.0. Expected: a number of at least 0" in text
-
-
-def test_unknown_names_are_told_with_the_nearest_spelling():
-    _, problems = read_technical({"mas": {"unit": "g"}}, NAMES, [])
-    assert "Did you mean 'mass'?" in str(problems[0])
-    _, problems = read_ratings(pd.DataFrame({"ours": [1.0]}, index=["ligth"]), NEEDS)
-    assert "Did you mean 'light'?" in str(problems[0])
-
-
-def test_ratings_are_put_into_the_order_of_the_needs_and_read():
-    table, problems = read_ratings(pd.DataFrame({"ours": ["3", ""]}, index=["cheap", "light"]), NEEDS)
-    assert problems == ()
-    assert table.loc["cheap", "ours"] == 3
-    assert np.isnan(table.loc["light", "ours"])
-    _, problems = read_ratings(pd.DataFrame({"ours": ["good"]}, index=["light"]), NEEDS)
-    assert "rating of 'ours' on 'light': 'good'. Expected: a number" in str(problems[0])
-
-
-def test_nothing_given_is_an_empty_table():
-    table, problems = read_technical(None, NAMES, [])
-    assert problems == ()
-    assert table["cost"].isna().all()
-    assert read_ratings(None, NEEDS)[0].shape == (2, 0)
