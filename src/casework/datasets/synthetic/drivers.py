@@ -43,7 +43,7 @@ PENALTY, REWARD = -0.7, 0.5  # points: a basic rated at most 6; a delight rated 
 MEANS: tuple[float, ...] = (8.4, 7.9, 7.6, 8.3, 6.9, 7.3, 6.2, 7.5, 8.0, 7.2, 6.4, 6.3, 5.8, 6.6)
 HALO, LEVEL_TASTE, NOISE = 0.9, 0.7, 1.2  # standard deviations: guest, guest and level, single rating
 SEGMENTS: Mapping[str, tuple[float, float]] = {  # share of guests, shift of recommending
-    mark("business"): (0.45, -0.5),
+    mark("business trip"): (0.45, -0.5),
     mark("family"): (0.30, 0.3),
     mark("weekend"): (0.25, 0.6),
 }
