@@ -5,13 +5,14 @@ from __future__ import annotations
 from casework.satisfaction.pls.blindfolding import BlindfoldResult, blindfold
 from casework.satisfaction.pls.bootstrap import BootstrapResult, bootstrap_pls
 from casework.satisfaction.pls.building import build_model, parse_model
+from casework.satisfaction.pls.conditioning import ConditioningResult, conditioning
 from casework.satisfaction.pls.construct import Construct
 from casework.satisfaction.pls.cvpat import CVPATResult, compare_predictions, cvpat
 from casework.satisfaction.pls.estimation import CHUNK, Batch, estimate
 from casework.satisfaction.pls.fit import fit_correlations, fit_pls
 from casework.satisfaction.pls.fit_measures import FitMeasures, fit_measures
 from casework.satisfaction.pls.fit_test import FitTest, fit_test
-from casework.satisfaction.pls.groups import GroupComparison, compare_groups
+from casework.satisfaction.pls.groups import GroupComparison, compare_groups, large_groups
 from casework.satisfaction.pls.index import PLSIndexResult, pls_index
 from casework.satisfaction.pls.ipma import ImportanceMap, importance_map, importances
 from casework.satisfaction.pls.model import PLSModel
@@ -32,6 +33,7 @@ __all__ = [
     "BlindfoldResult",
     "BootstrapResult",
     "CVPATResult",
+    "ConditioningResult",
     "Construct",
     "FitMeasures",
     "FitTest",
@@ -53,6 +55,7 @@ __all__ = [
     "compare_groups",
     "compare_predictions",
     "compare_published",
+    "conditioning",
     "cvpat",
     "estimate",
     "fit_correlations",
@@ -62,6 +65,7 @@ __all__ = [
     "htmt",
     "importance_map",
     "importances",
+    "large_groups",
     "measurement_quality",
     "moments_from",
     "moments_of",

@@ -292,3 +292,28 @@ def _notes(micom: pd.DataFrame, sizes: pd.DataFrame, codes: Ints, usable: int, p
     if usable < permutations:
         notes.append(t("Only {n} of {total} permutations could be computed for a pair.", n=usable, total=permutations))
     return tuple(notes)
+
+
+def large_groups(by: pd.Series, *, least: int) -> pd.Series:
+    """Return the groups with at least `least` respondents; the others have none.
+
+    Parameters
+    ----------
+    by : Series
+        Group of each respondent.
+    least : int
+        At least 1.
+
+    Returns
+    -------
+    Series
+        On the same index, missing where the group is too small.
+
+    Examples
+    --------
+    >>> large_groups(pd.Series(["a", "a", "b"]), least=2).tolist()
+    ['a', 'a', nan]
+    """
+    check_number("least", least, low=1)
+    size = by.map(by.value_counts())
+    return by.astype(object).where(size >= least)

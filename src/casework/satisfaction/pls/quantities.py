@@ -18,6 +18,7 @@ from casework.satisfaction.pls.model import PLSModel
 from casework.satisfaction.pls.resampling import Resampled
 from casework.satisfaction.pls.scores import answer_weights
 from casework.satisfaction.pls.structure import Structure
+from casework.satisfaction.pls.validity import htmt
 
 Quantity = Literal["path", "total", "indirect", "weight", "loading", "r2", "correlation", "htmt", "index"]
 KINDS: tuple[str, ...] = (
@@ -117,19 +118,3 @@ class Quantities:
 
 def _rows(kind: str, ways: Sequence[tuple[str, str]]) -> list[tuple[str, str, str, str]]:
     return [(kind, "", start, end) for start, end in ways]
-
-
-def htmt(correlations: Floats, structure: Structure) -> Floats:
-    """Ratio of correlations between and within blocks (HTMT on absolute correlations), shape (B, k, k).
-
-    References
-    ----------
-    Henseler, Ringle & Sarstedt (2015), Journal of the Academy of Marketing Science 43, eq. (6).
-    """
-    sizes, starts = np.array(structure.sizes), structure.starts
-    sums = np.add.reduceat(np.add.reduceat(np.abs(correlations), starts, axis=1), starts, axis=2)
-    own = np.einsum("bkk->bk", sums) - sizes
-    with np.errstate(all="ignore"):
-        within = np.where(sizes > 1, own / np.maximum(sizes * (sizes - 1), 1), 1.0)
-        result: Floats = sums / np.outer(sizes, sizes) / np.sqrt(within[:, :, None] * within[:, None, :])
-    return result
