@@ -9,7 +9,18 @@ from casework.figures.registry import draw
 
 __all__ = ["draw"]
 
-DOMAINS = ("voice", "requirements", "comments", "house", "satisfaction", "pls", "pls_bootstrap", "drivers", "bullwhip")
+DOMAINS = (
+    "voice",
+    "requirements",
+    "comments",
+    "house",
+    "satisfaction",
+    "pls",
+    "pls_bootstrap",
+    "pls_quality",
+    "drivers",
+    "bullwhip",
+)
 
 for _domain in DOMAINS:
     if find_spec(f"{__name__}.{_domain}") is not None:
