@@ -97,7 +97,7 @@ def basement_rows(house: HouseResult) -> list[Row]:
 def measure(house: HouseResult, rows: Sequence[Row]) -> Plan:
     """Return how much room each part of a house takes."""
     needs = [line for name in house.needs.index for line in need_label(name).split("\n")]
-    names = [line for name in name_labels(house) for line in name.split("\n")]
+    names = [line for name, unit in name_labels(house) for line in (*name.split("\n"), unit)]
     labels = [row.label for row in rows]
     per_cell = COLUMN * FONT / 72 / CELL
     text = max([style.text_width(line) for line in needs] + [style.text_width(line) - 3 for line in labels])
@@ -116,14 +116,11 @@ def need_label(name: object) -> str:
     return style.name(name, width=NEED_WIDTH, lines=2)
 
 
-def name_labels(house: HouseResult) -> list[str]:
-    """Return the names of the characteristics, with their units on a second line."""
-    units = house.technical["unit"]
-    names = [style.name(name, width=NAME_WIDTH) for name in house.characteristics.index]
-    return [
-        f"{name}\n[{style.name(unit, width=NAME_WIDTH - 2)}]" if unit else name
-        for name, unit in zip(names, units, strict=True)
-    ]
+def name_labels(house: HouseResult) -> list[tuple[str, str]]:
+    """Return the names of the characteristics, in two lines at most, and their units in brackets."""
+    units = [style.name(unit, width=NAME_WIDTH - 2) if unit else "" for unit in house.technical["unit"]]
+    names = [style.name(name, width=NAME_WIDTH, lines=2) for name in house.characteristics.index]
+    return [(name, f"[{unit}]" if unit else "") for name, unit in zip(names, units, strict=True)]
 
 
 def _numbers(values: pd.Series[float]) -> list[str]:

@@ -41,6 +41,8 @@ TITLE = 0.85  # [inch]
 PAGE = 24.0  # [inch] the longer side of a new figure, at most
 STRENGTH_COLOURS = (style.BLUE, style.GREEN, style.ORANGE)
 OTHER_MARKERS = "s^Dv<>P"
+# Where the lines of a name, then its unit, stand from the middle of the cell: by number of lines, with a unit or not.
+LINE_PLACES = {(1, False): (0.0,), (1, True): (-0.18, 0.24), (2, False): (-0.19, 0.19), (2, True): (-0.31, 0.03, 0.34)}
 SERIOUS, CONFLICT, HELP = "#f6c9a4", "#fdecdf", "#e3f0f8"
 
 
@@ -171,11 +173,14 @@ def _names(pen: _Pen, house: HouseResult) -> None:
     plan = pen.plan
     pen.ax.vlines(np.arange(plan.columns + 1), -plan.head, 0, color=style.GRID, linewidth=0.8, zorder=1)
     _outline(pen.ax, [(0, 0), (0, -plan.head), (plan.columns, -plan.head), (plan.columns, 0)])
-    for place, label in enumerate(name_labels(house)):
-        name, _, unit = label.partition("\n")
-        shift = 0.18 if unit else 0.0
-        pen.text(place + 0.5 - shift, -0.2, name, rotation=90, va="bottom")
-        pen.text(place + 0.5 + shift + 0.06, -0.2, unit, rotation=90, va="bottom", smaller=2.2, color=style.MUTED)
+    for place, (name, unit) in enumerate(name_labels(house)):
+        lines = name.split("\n")
+        places = LINE_PLACES[len(lines), bool(unit)]
+        look: dict[str, Any] = {"rotation": 90, "va": "bottom"}
+        for line, shift in zip(lines, places, strict=False):
+            pen.text(place + 0.5 + shift, -0.2, line, smaller=0.9 * (len(lines) - 1), **look)
+        if unit:
+            pen.text(place + 0.5 + places[-1], -0.2, unit, smaller=2.2, color=style.MUTED, **look)
 
 
 def _roof(pen: _Pen, house: HouseResult) -> None:

@@ -36,7 +36,7 @@ def test_only_rows_that_say_something_are_in_the_basement():
     found = house(technical=technical)
     assert [row.label for row in basement_rows(found)] == ["rank", "better if", "ours", "cost"]
     assert basement_rows(found)[2].cells == ["2.5", "", "", "", ""]
-    assert name_labels(found)[0] == "name 0\n[mm]"
+    assert name_labels(found)[0] == ("name 0", "[mm]")
 
 
 def test_parts_add_up_to_the_page():
