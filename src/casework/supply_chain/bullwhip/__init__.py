@@ -22,6 +22,7 @@ from casework.supply_chain.bullwhip.measured import (
     fit_demand,
     measure_amplification,
 )
+from casework.supply_chain.bullwhip.planning import calming_chains, explore_chain, planned_chain, rule_chains
 from casework.supply_chain.bullwhip.policies import (
     POLICY_WORDS,
     Anchoring,
@@ -61,14 +62,18 @@ __all__ = [
     "amplification_by_lead_time",
     "ar1_amplification",
     "beer_game_chain",
+    "calming_chains",
     "check_demand",
     "compare_chains",
     "decentralised_bound",
     "exact_amplification",
+    "explore_chain",
     "fit_demand",
     "is_linear",
     "measure_amplification",
     "moving_average_amplification",
+    "planned_chain",
+    "rule_chains",
     "serial_chain",
     "shared_information_amplification",
     "simulate_chain",

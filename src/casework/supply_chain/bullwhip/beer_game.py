@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from casework.core.checks import check_number, check_option
@@ -265,13 +266,13 @@ def start_game(
     )
 
 
-def _customers(kind: str, weeks: int, seed: int) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+def _customers(kind: str, weeks: int, seed: int) -> npt.NDArray[np.float64]:
     step = np.where(np.arange(weeks) < TAUGHT, START_FLOW, 2 * START_FLOW)
     if kind == "step":
-        return step
+        return np.asarray(step)
     drawn = np.random.default_rng(seed).integers(-4, 5, size=weeks).astype(float)
     drawn[:TAUGHT] = 0.0
-    return np.maximum((step if kind == "noisy_step" else np.full(weeks, 2 * START_FLOW)) + drawn, 0.0)
+    return np.asarray(np.maximum((step if kind == "noisy_step" else np.full(weeks, 2 * START_FLOW)) + drawn, 0.0))
 
 
 def _frozen(given: dict[int, dict[int, float]]) -> tuple[tuple[int, tuple[tuple[int, float], ...]], ...]:

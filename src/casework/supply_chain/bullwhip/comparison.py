@@ -25,8 +25,8 @@ class ScenariosResult(Result):
     Attributes
     ----------
     table : DataFrame
-        A row per scenario: `amplification` of the last stage with its interval (`low`, `high`), `fill_rate` of the first
-        stage, `cost` of all stages [currency/period], `cost_change` against the first scenario.
+        A row per scenario: `amplification` of the last stage with its interval (`low`, `high`), `fill_rate` of the
+        first stage, `cost` of all stages [currency/period], `cost_change` against the first scenario.
     results : mapping of scenario to ChainResult
     """
 
@@ -41,7 +41,7 @@ class ScenariosResult(Result):
 
     def summary(self) -> str:
         """Name the scenario that calms the chain most."""
-        calm = self.table.loc[self.table["amplification"].idxmin()]
+        calm = self.table.iloc[int(self.table["amplification"].argmin())]
         first = self.table.iloc[0]
         if calm["scenario"] == first["scenario"]:
             return t("No change calms the chain as it is: its last stage amplifies {x:.2f} times.",

@@ -6,6 +6,7 @@ updated; orders are placed. Stages whose orders take at least one period are com
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -15,7 +16,6 @@ import numpy.typing as npt
 from casework.supply_chain.bullwhip.chain import Chain, Stage
 from casework.supply_chain.bullwhip.policies import (
     Anchoring,
-    AutoRegressive,
     BaseStock,
     MovingAverage,
     OrderUpTo,
@@ -40,7 +40,7 @@ class Period(NamedTuple):
 class Start:
     """Where a chain starts.
 
-    `flow` units [units/period] are in every slot of every pipeline; `inventory`, shape (stages,), is stock at the start.
+    `flow` units [units/period] are in every slot of every pipeline; `inventory`, shape (stages,), is in stock.
     """
 
     flow: float
@@ -162,8 +162,9 @@ class _Group:
     def __init__(self, chain: Chain, rows: slice, mean: float, n: int) -> None:
         self.rows, stages = rows, chain.stages[rows]
         self.rule = _rule(stages, mean, n)
-        column = lambda name: np.array([float(getattr(stage, name)) for stage in stages])[:, None]  # noqa: E731
-        self.batch, self.review, self.capacity = column("batch"), column("review"), column("capacity")
+        self.batch, self.review, self.capacity = (
+            _column(getattr(stage, name) for stage in stages) for name in ("batch", "review", "capacity")
+        )
         self.batched, self.reviewed = bool((self.batch > 0).any()), bool((self.review > 1).any())
         self.limited = bool(np.isfinite(self.capacity).any())
         self.returns = chain.returns and not isinstance(stages[0].policy, Anchoring)
@@ -203,29 +204,31 @@ def _kind(stage: Stage) -> tuple[Any, ...]:
     return (type(forecast), forecast.window) if isinstance(forecast, MovingAverage) else (type(forecast),)
 
 
+def _column(values: Iterable[Any]) -> Floats:
+    return np.array([[float(value)] for value in values])
+
+
 def _rule(stages: tuple[Stage, ...], mean: float, n: int) -> Any:
     policies: list[Any] = [stage.policy for stage in stages]
-    column = lambda values: np.array(list(values), dtype=float)[:, None]  # noqa: E731
     if isinstance(policies[0], BaseStock):
-        level = column(policy.level for policy in policies)
+        level = _column(policy.level for policy in policies)
         return lambda seen, net, position: level - position
     if isinstance(policies[0], Anchoring):
-        names = ("theta", "alpha", "beta", "target")
-        return _AnchoringRule(*(column(getattr(p, name) for p in policies) for name in names), mean, n)
-    lead = column(stage.lead_time for stage in stages)
-    safety = column(policy.safety_stock for policy in policies)
+        return _AnchoringRule(policies, mean, n)
+    lead = _column(stage.lead_time for stage in stages)
+    safety = _column(policy.safety_stock for policy in policies)
     forecast = _forecast([policy.forecast for policy in policies], lead, mean, n)
     return lambda seen, net, position: forecast(seen) + safety - position
 
 
 def _forecast(forecasts: list[Any], lead: Floats, mean: float, n: int) -> Any:
     """Return a function that takes what was seen and gives the forecast over the lead time."""
-    column = lambda name: np.array([getattr(f, name) for f in forecasts], dtype=float)[:, None]  # noqa: E731
     if isinstance(forecasts[0], MovingAverage):
         return _MovingAverageRule(int(forecasts[0].window), lead, mean, n)
     if isinstance(forecasts[0], Smoothing):
-        return _SmoothingRule(column("weight"), lead, mean, n)
-    reach, centre = lead_time_reach(column("correlation"), lead), column("mean")
+        return _SmoothingRule(_column(f.weight for f in forecasts), lead, mean, n)
+    reach = lead_time_reach(_column(f.correlation for f in forecasts), lead)
+    centre = _column(f.mean for f in forecasts)
     return lambda seen: lead * centre + reach * (seen - centre)
 
 
@@ -247,7 +250,7 @@ class _MovingAverageRule:
         self.total -= slot
         slot[:] = seen
         self.time += 1
-        return self.share * self.total
+        return np.asarray(self.share * self.total)
 
 
 class _SmoothingRule:
@@ -256,16 +259,18 @@ class _SmoothingRule:
 
     def __call__(self, seen: Floats) -> Floats:
         self.level += self.weight * (seen - self.level)
-        return self.lead * self.level
+        return np.asarray(self.lead * self.level)
 
 
 class _AnchoringRule:
     """Expected demand plus corrections for stock and supply line (Sterman 1989)."""
 
-    def __init__(self, theta: Floats, alpha: Floats, beta: Floats, target: Floats, mean: float, n: int) -> None:
-        self.theta, self.alpha, self.beta, self.target = theta, alpha, beta, target
-        self.expected = np.full((len(theta), n), float(mean))
+    def __init__(self, policies: list[Any], mean: float, n: int) -> None:
+        self.theta, self.alpha, self.beta, self.target = (
+            _column(getattr(policy, name) for policy in policies) for name in ("theta", "alpha", "beta", "target")
+        )
+        self.expected = np.full((len(policies), n), float(mean))
 
     def __call__(self, seen: Floats, net: Floats, position: Floats) -> Floats:
         self.expected += self.theta * (seen - self.expected)
-        return self.expected + self.alpha * (self.target - net - self.beta * (position - net))
+        return np.asarray(self.expected + self.alpha * (self.target - net - self.beta * (position - net)))

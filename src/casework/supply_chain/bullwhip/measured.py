@@ -85,8 +85,8 @@ def measure_amplification(
     orders : sequence of str
         Columns of the orders that each stage placed, downstream first [units].
     block : int, optional
-        Periods resampled together, at least 1; by default a little more than the cube root of the number of periods, and
-        more where demand depends on its past.
+        Periods resampled together, at least 1; by default the cube root of the number of periods, and more where demand
+        depends on its past.
     resamples : int
         At least 100.
     confidence : float
@@ -132,8 +132,15 @@ def measure_amplification(
             "step_high": [float(high) for _, high in steps],
         }
     )
-    return MeasuredResult(stages=table, series=frame[[demand, *orders]].reset_index(drop=True), demand=demand,
-                          block=size, resamples=int(resamples), confidence=confidence, notes=_notes(values[:, 0], n))  # fmt: skip
+    return MeasuredResult(
+        stages=table,
+        series=frame[[demand, *orders]].reset_index(drop=True),
+        demand=demand,
+        block=size,
+        resamples=int(resamples),
+        confidence=confidence,
+        notes=_notes(values[:, 0], n),
+    )
 
 
 def usual_block(demand: Floats) -> int:
@@ -194,7 +201,8 @@ def _quotient(drawn: Floats, above: int, below: int) -> Floats:
 
 
 def _over(above: Floats, below: Floats) -> Floats:
-    return np.divide(above, below, out=np.full(np.shape(above), np.nan), where=np.asarray(below) > 0)
+    found: Floats = np.divide(above, below, out=np.full(np.shape(above), np.nan), where=np.asarray(below) > 0)
+    return found
 
 
 def _numbers(frame: pd.DataFrame, columns: Sequence[str]) -> Floats:
@@ -203,7 +211,8 @@ def _numbers(frame: pd.DataFrame, columns: Sequence[str]) -> Floats:
         check_names("column", columns, [str(name) for name in frame.columns])
     except ParameterError as error:
         raise DataError(error.problems) from None
-    problems, found = [], []
+    problems: list[Problem] = []
+    found: list[Floats] = []
     for name in columns:
         try:
             found.append(check_demand(frame[name], where=t("column {name}", name=repr(name)), least=LEAST))
@@ -242,6 +251,8 @@ class DemandFit(Result):
         Corrected for the bias of short series, with its interval.
     n : int
         Periods.
+    autocorrelation : tuple of float
+        Observed, for 1 period apart, 2, and so on.
     """
 
     demand: Demand
@@ -249,6 +260,7 @@ class DemandFit(Result):
     high: float
     raw: float
     n: int
+    autocorrelation: tuple[float, ...]
     confidence: float
     notes: tuple[str, ...] = ()
 
@@ -266,8 +278,8 @@ class DemandFit(Result):
     def summary(self) -> str:
         """Say the three numbers in words."""
         return t(
-            "Demand is {mean:,.1f} a period with standard deviation {sd:,.1f}; each period correlates {rho:.2f} with the "
-            "one before ({low:.2f} to {high:.2f}).",
+            "Demand is {mean:,.1f} a period with standard deviation {sd:,.1f}; each period correlates {rho:.2f} with "
+            "the one before ({low:.2f} to {high:.2f}).",
             mean=self.demand.mean,
             sd=self.demand.sd,
             rho=self.correlation,
@@ -310,4 +322,12 @@ def fit_demand(demand: pd.Series, *, confidence: float = 0.95) -> DemandFit:
     half = float(ndtri((1 + confidence) / 2)) * np.sqrt(max(1 - rho**2, 1e-9) / n)
     fitted = Demand(mean=float(values.mean()), sd=float(values.std(ddof=1)), correlation=rho)
     return DemandFit(demand=fitted, low=max(rho - half, -1.0), high=min(rho + half, 1.0), raw=raw, n=n,
+ autocorrelation=_autocorrelation(values),
                      confidence=confidence)  # fmt: skip
+
+
+def _autocorrelation(values: Floats, most: int = 10) -> tuple[float, ...]:
+    centred = values - values.mean()
+    square = float(centred @ centred)
+    lags = range(1, min(most, len(values) // 3) + 1)
+    return tuple(float(centred[lag:] @ centred[:-lag]) / square for lag in lags)

@@ -55,6 +55,7 @@ class ChainResult(Result):
     path: pd.DataFrame
     demand_mean: float
     demand_sd: float
+    correlation: float
     periods: int
     replications: int
     warm_up: int
@@ -159,6 +160,7 @@ def simulate_chain(
         path=path,
         demand_mean=float(moments["demand_mean"].mean()),
         demand_sd=float(np.sqrt(moments["demand_var"].mean())),
+        correlation=demand.correlation,
         periods=periods,
         replications=replications,
         warm_up=warm_up,
@@ -255,7 +257,7 @@ def check_demand(demand: Any, *, negative: bool = False, where: str = "demand", 
 
 
 def _check_sizes(**sizes: tuple[Any, int]) -> None:
-    problems = []
+    problems: list[Problem] = []
     for name, (value, low) in sizes.items():
         try:
             number = check_number(name, value, low=low)
@@ -290,15 +292,16 @@ class _Charge:
     """Cost of a period, shape (stages, replications)."""
 
     def __init__(self, chain: Chain) -> None:
-        column = lambda name: np.array([float(getattr(s, name)) for s in chain.stages])[:, None]  # noqa: E731
-        self.holding, self.backlog = column("holding_cost"), column("backlog_cost")
-        self.transit, self.order = column("transit_cost"), column("order_cost")
+        names = ("holding_cost", "backlog_cost", "transit_cost", "order_cost")
+        self.holding, self.backlog, self.transit, self.order = (
+            np.array([[float(getattr(stage, name))] for stage in chain.stages]) for name in names
+        )
         self.in_transit = bool((self.transit > 0).any())
         self.lost = chain.unmet == "lost"
 
     def __call__(self, period: Period, transit: Floats | None) -> Floats:
         late = np.maximum(-period.net, 0.0)
-        cost = self.holding * np.maximum(period.net, 0.0) + self.backlog * late
+        cost: Floats = self.holding * np.maximum(period.net, 0.0) + self.backlog * late
         if self.lost:
             cost[0] += self.backlog[0] * period.unmet[0]
         if transit is not None:
@@ -339,11 +342,10 @@ class _Sums:
     def moments(self, periods: int) -> dict[str, Floats]:
         """Means and variances of each replication."""
         of = self.of
-        variance = lambda total, squares: (squares - total * total / periods) / (periods - 1)  # noqa: E731
-        found = {f"{name}_var": variance(of[name], of[name + "2"]) for name in ("orders", "incoming", "net")}
+        found = {f"{name}_var": _variance(of[name], of[name + "2"], periods) for name in ("orders", "incoming", "net")}
         found |= {name: of[name] / periods for name in ("stock", "asked", "unmet", "cost")}
         found["backlog"] = (of["stock"] - of["net"]) / periods
-        found["demand_var"] = variance(self.demand, self.demand2)
+        found["demand_var"] = _variance(self.demand, self.demand2, periods)
         found["demand_mean"] = self.reference + self.demand / periods
         return found | {"clipped": self.clipped}
 
@@ -397,6 +399,10 @@ def _table(chain: Chain, moments: dict[str, Floats], confidence: float) -> pd.Da
             }
         )
     return pd.DataFrame(rows)
+
+
+def _variance(total: Floats, squares: Floats, periods: int) -> Floats:
+    return np.asarray((squares - total * total / periods) / (periods - 1))
 
 
 def _ratio(above: float, below: float) -> float:
