@@ -152,7 +152,7 @@ def base_stock(
 
     >>> stock = base_stock(demand_mean=50, demand_sd=8, lead_time=4, holding_cost=0.18, stockout_cost=0.70)
     >>> round(stock.base_stock_level, 3), round(stock.cost, 4)
-    (264.767, 4.4667)
+    (264.767, 4.4668)
     """
     check_option("distribution", distribution, StockDistribution)
     costs = None if holding_cost is None and stockout_cost is None else (holding_cost, stockout_cost)

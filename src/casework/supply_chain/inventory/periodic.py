@@ -98,6 +98,7 @@ def ss_policy(
     pmf: Pmf | None = None,
     lead_time: Values = 0,
     method: PeriodicMethod = "exact",
+    cap_small_lots: bool = False,
     reorder_point: Values | None = None,
     order_up_to: Values | None = None,
 ) -> PeriodicResult:
@@ -121,6 +122,9 @@ def ss_policy(
         demand of its period.
     method : {'exact', 'power'}
         Exact optimum, or the revised power approximation.
+    cap_small_lots : bool
+        For `power`: keep levels at or below the single-period level where a lot lasts at most 1.5 periods, as Ehrhardt and
+        Mosier do; Snyder and Shen leave that out.
     reorder_point, order_up_to : scalar or column, optional
         A policy to be judged instead, both whole, s below S.
 
@@ -166,7 +170,7 @@ def ss_policy(
         reorder_point=reorder_point, order_up_to=order_up_to, base=base,
     )  # fmt: skip
     if method == "power":
-        return PeriodicResult(method=method, **results_of(items, **_power(items)))
+        return PeriodicResult(method=method, **results_of(items, **_power(items, cap_small_lots)))
     if "demand_sd" in items:
         even = items["demand_sd"] ** 2 <= items["demand_mean"]
         items.refuse("demand_sd", even, t("demand is spread no more than Poisson demand"),
@@ -200,7 +204,7 @@ def _whole_demand(values: Floats, mass: Floats, size: int) -> Floats:
     return np.broadcast_to(table, (size, table.shape[1]))
 
 
-def _power(items: Items) -> dict[str, Floats]:
+def _power(items: Items, cap: bool) -> dict[str, Floats]:
     """Ehrhardt and Mosier's fit to many optimal policies; demand is that of lead time + 1 periods where stock counts."""
     mean, periods = items["demand_mean"], items["lead_time"] + 1
     holding, penalty = items["holding_cost"], items["stockout_cost"]
@@ -209,7 +213,7 @@ def _power(items: Items) -> dict[str, Floats]:
     z = np.sqrt(lot * holding / (spread * penalty))
     low = 0.973 * over + spread * (0.183 / z + 1.063 - 2.192 * z)
     simple = over + spread * ndtri(penalty / (penalty + holding))
-    small = lot / mean <= 1.5
+    small = cap & (lot / mean <= 1.5)
     return {
         "reorder_point": np.where(small, np.minimum(low, simple), low),
         "order_up_to": np.where(small, np.minimum(low + lot, simple), low + lot),
