@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr, ndtri
 
-from casework.core.checks import check_fraction, check_number, check_option
+from casework.core.checks import check_fraction, check_names, check_number, check_option
 from casework.core.errors import CaseworkWarning, DataError, Problem
 from casework.core.messages import join_sentences, mark, t, tn
 from casework.core.result import Result
@@ -21,10 +21,12 @@ from casework.satisfaction.pls.quantities import Quantities, Quantity
 from casework.satisfaction.pls.replication import CONSTANT, NO_NUMBER, ODD, UNSETTLED, Codes, Replication
 from casework.satisfaction.pls.resampling import Progress, in_chunks
 from casework.satisfaction.pls.result import PLSResult
+from casework.satisfaction.pls.scores import to_points
 from casework.stats.bias_corrected import bias_corrected_interval, jackknife_acceleration
 from casework.stats.bootstrap import percentile_interval
 
 Sign = Literal["construct", "individual", "none"]
+Effects = Literal["unstandardized", "standardized"]
 Interval = Literal["percentile", "bias_corrected", "bca", "normal"]
 
 REASONS: Mapping[int, str] = {
@@ -33,6 +35,7 @@ REASONS: Mapping[int, str] = {
     UNSETTLED: mark("left out: not converged"),
     NO_NUMBER: mark("left out: a number could not be computed"),
 }
+TESTED = ("path", "total", "total_points", "indirect", "weight", "loading")  # for which 0 is a sensible hypothesis
 MOST_LEFT_OUT = 0.10  # share of resamples: seminr stops at the first one, others drop them silently
 
 
@@ -97,13 +100,44 @@ class BootstrapResult(Result):
         labels = self.quantities.frame.loc[chosen, ["group", "from", "to"]]
         return pd.DataFrame(self.draws[:, chosen], columns=pd.MultiIndex.from_frame(labels))
 
+    def htmt_draws(self) -> Floats:
+        """Return HTMT of each resample, shape (resamples, k, k), as `measurement_quality` takes it."""
+        first, second = self.quantities.couples
+        k = self.quantities.structure.k
+        result = np.ones((self.resamples, k, k))
+        drawn = self.draws[:, self._chosen("htmt")]
+        result[:, first, second] = result[:, second, first] = drawn
+        return result
+
+    def importance_draws(self, target: str, *, effects: str = "unstandardized") -> Floats:
+        """Return total effects on a target in each resample, shape (resamples, k), as `importance_map` takes them.
+
+        Raises
+        ------
+        ParameterError
+            The target or the kind of effects is not known.
+        """
+        model, pairs = self.fit.model, self.quantities.pairs
+        check_names("target", [target], model.targets)
+        kind = "total" if check_option("effects", effects, Effects) == "standardized" else "total_points"
+        drawn = self.draws[:, self._chosen(kind)]
+        mine = np.flatnonzero(pairs[:, 1] == model.names.index(target))
+        result = np.zeros((self.resamples, len(model.names)))
+        result[:, pairs[mine, 0]] = drawn[:, mine]
+        return result
+
+    def performance_draws(self, *, low: float, high: float) -> Floats:
+        """Return the mean score of each construct [points] in each resample, shape (resamples, k)."""
+        return to_points(self.draws[:, self._chosen("index")[: len(self.fit.model.names)]], low, high)
+
     def table(self, kind: str = "path", *, method: str = "percentile", confidence: float | None = None) -> pd.DataFrame:
         """Return one kind of number with its error and interval.
 
         Parameters
         ----------
-        kind : {'path', 'total', 'indirect', 'weight', 'loading', 'r2', 'correlation', 'htmt', 'index'}
-            Which numbers; an index is on the scale of the answers (see `pls_index` for points).
+        kind : {'path', 'total', 'total_points', 'indirect', 'weight', 'loading', 'r2', 'correlation', 'htmt', 'index'}
+            Which numbers; `total_points` are total effects on the scale of the answers, and so is an index (see
+            `pls_index` for points from 0 to 100).
         method : {'percentile', 'bias_corrected', 'bca', 'normal'}
             Quantiles of the draws; quantiles moved for bias; for bias and changing spread; or the estimate with
             its standard error.
@@ -134,7 +168,7 @@ class BootstrapResult(Result):
         low, high = self._interval(method, level, chosen, spread)
         table = self.quantities.frame.loc[chosen].drop(columns="kind").reset_index(drop=True)
         table = table.assign(estimate=found, mean=_mean(drawn), se=spread, low=low, high=high)
-        if kind in ("path", "total", "indirect", "weight", "loading"):
+        if kind in TESTED:
             with np.errstate(all="ignore"):
                 table["t"] = found / spread
             table["p_normal"] = 2 * ndtr(-table["t"].abs())

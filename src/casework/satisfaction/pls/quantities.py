@@ -20,10 +20,13 @@ from casework.satisfaction.pls.scores import answer_weights
 from casework.satisfaction.pls.structure import Structure
 from casework.satisfaction.pls.validity import htmt
 
-Quantity = Literal["path", "total", "indirect", "weight", "loading", "r2", "correlation", "htmt", "index"]
+Quantity = Literal[
+    "path", "total", "total_points", "indirect", "weight", "loading", "r2", "correlation", "htmt", "index"
+]
 KINDS: tuple[str, ...] = (
     mark("path"),
     mark("total"),
+    mark("total points"),
     mark("indirect"),
     mark("weight"),
     mark("loading"),
@@ -39,7 +42,8 @@ class Quantities:
     """The numbers of a model that resampling follows.
 
     What is fixed by definition (weight and loading of a single item) is not among them. `index` is the mean score
-    of a construct on the scale of the answers: of all, then of each group.
+    of a construct on the scale of the answers: of all, then of each group. `total_points` are total effects on that
+    scale: by how many points one construct moves with one point of another.
     """
 
     model: PLSModel
@@ -79,6 +83,7 @@ class Quantities:
         rows = [
             *_rows("path", self.model.paths),
             *_rows("total", [(names[a], names[b]) for a, b in self.pairs]),
+            *_rows("total_points", [(names[a], names[b]) for a, b in self.pairs]),
             *_rows("indirect", [(names[a], names[b]) for a, b in self.indirect]),
             *_rows("weight", owners),
             *_rows("loading", owners),
@@ -97,13 +102,16 @@ class Quantities:
         weights = batch.weights * (1.0 if self.standardized else data.deviations)
         targets = [self.model.names.index(name) for name in self.model.targets]
         first, second = self.couples
+        starts, ends = self.pairs[:, 0], self.pairs[:, 1]
+        per_point = np.add.reduceat(weights / data.deviations, self.structure.starts, axis=1)
         mixed = answer_weights(weights, data.deviations, self.structure)
         means = np.concatenate([data.means[:, None], data.group_means], axis=1)
         index = np.add.reduceat(means * mixed[:, None], self.structure.starts, axis=2)
         return np.concatenate(
             [
                 batch.paths[:, start, end],
-                totals[:, self.pairs[:, 0], self.pairs[:, 1]],
+                totals[:, starts, ends],
+                totals[:, starts, ends] * per_point[:, starts] / per_point[:, ends],
                 indirect[:, self.indirect[:, 0], self.indirect[:, 1]],
                 weights[:, self.free],
                 batch.loadings[:, self.free],
