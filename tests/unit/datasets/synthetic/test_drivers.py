@@ -57,7 +57,7 @@ def test_effects_are_found_again_in_a_huge_survey():
     calm = (survey[list(BASIC)] > 6).all(axis=1) & (survey[list(DELIGHT)] < 9).all(axis=1)
     expected = survey[list(DRIVERS)].to_numpy(dtype=float) @ [truth.effects[name] for name in DRIVERS] + 1.5
     calm &= (expected > 3) & (expected < 8)
-    part = survey[calm].astype({name: float for name in DRIVERS})
+    part = survey[calm].astype(dict.fromkeys(DRIVERS, float))
     design = np.column_stack([np.ones(len(part)), part[list(DRIVERS)]])
     slopes = np.linalg.lstsq(design, part["overall"].to_numpy(dtype=float), rcond=None)[0][1:]
     found = dict(zip(DRIVERS, slopes, strict=True))
