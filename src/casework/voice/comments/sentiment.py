@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,7 @@ from casework.voice.comments.texts import LONGEST, MASKED, WIDE_RUN, mask_person
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 LATIN_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
+CELLS = 2_000_000  # weights of resamples held at once
 LEAST_EACH = 20  # comments of each class
 NEGATIVE, POSITIVE = mark("negative comment"), mark("positive comment")
 MODEL, BASELINE, DIFFERENCE = mark("model"), mark("always the larger class"), mark("difference")
@@ -340,10 +341,10 @@ def _average_precision(truth: Mask, chance: Floats, weight: Floats) -> Floats:
 
 def _roc_auc(truth: Mask, chance: Floats, weight: Floats) -> Floats:
     """Chance that a negative comment gets the higher value, ties counted half."""
-    _, place = np.unique(chance, return_inverse=True)
-    levels = np.zeros((len(chance), place.max() + 1))
-    levels[np.arange(len(chance)), place] = 1.0
-    positive, negative = (weight * ~truth) @ levels, (weight * truth) @ levels
+    order = np.argsort(chance, kind="stable")
+    starts = np.flatnonzero(np.append(True, np.diff(chance[order]) != 0))
+    positive = np.add.reduceat(weight[:, order] * ~truth[order], starts, axis=1)
+    negative = np.add.reduceat(weight[:, order] * truth[order], starts, axis=1)
     below = np.cumsum(positive, axis=1) - positive / 2
     result: Floats = (negative * below).sum(axis=1) / (negative.sum(axis=1) * positive.sum(axis=1))
     return result
@@ -367,19 +368,33 @@ def _scores(
     seed: int,
 ) -> pd.DataFrame:
     """Scores of model, baseline and their difference; groups are resampled, all resamples at once."""
-    rng = np.random.default_rng(seed)
-    n_groups = int(groups.max()) + 1
-    drawn = rng.multinomial(n_groups, np.full(n_groups, 1 / n_groups), size=resamples)[:, groups].astype(float)
-    weight = np.vstack([np.ones(len(negative)), drawn])
-    weight = weight[(weight @ negative > 0) & (weight @ ~negative > 0)]
+    simple = baseline.astype(float)
+    blocks = [
+        [(score(negative, chance, weight), score(negative, simple, weight)) for score in SCORES.values()]
+        for weight in _weights(negative, groups, resamples, np.random.default_rng(seed))
+    ]
     rows = []
-    for name, score in SCORES.items():
-        own = score(negative, chance, weight)
-        simple = score(negative, baseline.astype(float), weight)
-        for of, values in ((MODEL, own), (BASELINE, simple), (DIFFERENCE, own - simple)):
+    for place, name in enumerate(SCORES):
+        own, other = (np.concatenate([block[place][side] for block in blocks]) for side in (0, 1))
+        for of, values in ((MODEL, own), (BASELINE, other), (DIFFERENCE, own - other)):
             low, high = percentile_interval(values[1:], confidence=confidence)
             rows.append((MEASURES[name], of, float(values[0]), float(low), float(high)))
     return pd.DataFrame(rows, columns=["measure", "of", "estimate", "low", "high"])
+
+
+def _weights(
+    negative: Mask, groups: npt.NDArray[np.int64], resamples: int, rng: np.random.Generator
+) -> Iterator[Floats]:
+    """Yield how often each comment counts (resamples, comments), a block at a time; the first row is all ones.
+
+    Resamples without a comment of one of the moods are passed over. The draws do not depend on the size of a block.
+    """
+    yield np.ones((1, len(negative)))
+    n = int(groups.max()) + 1
+    step = max(1, CELLS // len(negative))
+    for start in range(0, resamples, step):
+        drawn = rng.multinomial(n, np.full(n, 1 / n), size=min(step, resamples - start))[:, groups].astype(float)
+        yield drawn[(drawn @ negative > 0) & (drawn @ ~negative > 0)]
 
 
 def _confusion(negative: Mask, chance: Floats) -> pd.DataFrame:

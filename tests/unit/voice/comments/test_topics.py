@@ -78,7 +78,7 @@ def test_selection_takes_the_finest_stable_peak(monkeypatch):
     from casework.voice.comments import topics
 
     stability = {2: 0.9, 3: 0.7, 4: 0.85, 5: 0.8, 6: 0.83, 7: 0.5, 8: 0.6}
-    monkeypatch.setattr(topics, "_factors", lambda matrix, number: (None, np.ones((number, 3))))
+    monkeypatch.setattr(topics, "_factors", lambda matrix, number, **_: (None, np.ones((number, 3))))
     monkeypatch.setattr(topics, "_agreement", lambda first, second: stability[len(first)])
     monkeypatch.setattr(topics, "_coherence", lambda matrix, top: 0.0)
     table = _selection(np.ones((10, 3)), range(2, 9), 2, 0)
