@@ -8,12 +8,15 @@ environment of its own (it needs pandas below 3) and told to standardize (`defau
 not). Paths are compared before anything is timed. A bootstrap of plspm is timed with a few resamples on one process,
 its fit to the whole sample taken off, and scaled up: a thousand would take minutes. Ours is `bootstrap_pls`: it draws
 the resamples, estimates all of them, and returns every path, total and indirect effect, weight, loading and index.
+Both sides calculate with one thread.
 """
 
 from __future__ import annotations
 
+# ruff: noqa: E402 - the number of threads is set before numpy is loaded
 import argparse
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -24,6 +27,9 @@ import venv
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+for _threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_threads, "1")
 
 import numpy as np
 import pandas as pd
