@@ -173,7 +173,7 @@ def draw_importance_map(result: ImportanceMap, ax: Axes | None = None, kind: str
     items = kind == "indicators"
     table = result.indicators if items else result.constructs
     cuts = (float(table["performance"].mean()), float(table["importance"].mean()))
-    ax = style.axes(ax, size=(7.4, 5.8), grid="none")
+    ax = style.axes(ax, size=(7.4, 5.8 if len(table) <= 10 else min(5.8 + 0.1 * (len(table) - 10), 9.0)), grid="none")
     ax.spines["left"].set_visible(True)
     _limits(ax, table, items=items)
     ax.axhline(cuts[1], color=style.REFERENCE, linewidth=1.1)

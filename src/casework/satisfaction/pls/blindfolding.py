@@ -23,6 +23,7 @@ from casework.satisfaction.pls.structure import Structure
 
 Pattern = Literal["cells", "rows"]
 Filling = Literal["mean", "pairwise"]
+Scale = Literal["answers", "standardized"]
 MOST_CELLS = 4_000_000  # held at once
 LEAST_KEPT = 3
 
@@ -40,7 +41,7 @@ class BlindfoldResult(Result):
         `construct`, `indicator`, `q2_redundancy`, `q2_communality`.
     distance : int
         Every so many answers one is left out.
-    pattern, filling, antecedents : str
+    pattern, filling, antecedents, scale : str
         As in `blindfold`.
     """
 
@@ -50,6 +51,7 @@ class BlindfoldResult(Result):
     pattern: str
     filling: str
     antecedents: str
+    scale: str
     notes: tuple[str, ...] = ()
 
     def to_frame(self) -> pd.DataFrame:
@@ -73,6 +75,7 @@ def blindfold(
     pattern: str = "cells",
     filling: str = "mean",
     antecedents: str = "direct",
+    scale: str = "answers",
 ) -> BlindfoldResult:
     """Q2 of Stone and Geisser: cross-validated redundancy and communality of every construct.
 
@@ -91,6 +94,9 @@ def blindfold(
         correlations use the pairs that there are, as semPLS does.
     antecedents : {'direct', 'earliest'}
         Predict from the scores of the constructs with a path to it, or from the exogenous ones by total effects.
+    scale : {'answers', 'standardized'}
+        Add up squared errors in the units of the answers, as semPLS does (indicators that spread more count more), or
+        of standardized indicators.
 
     Returns
     -------
@@ -118,6 +124,7 @@ def blindfold(
     check_option("pattern", pattern, Pattern)
     check_option("filling", filling, Filling)
     check_option("antecedents", antecedents, Antecedents)
+    check_option("scale", scale, Scale)
     n = len(rows)
     step = _checked_distance(distance, n)
     standard = (rows - result.moments.means) / result.moments.deviations
@@ -130,6 +137,8 @@ def blindfold(
         for found, wrong in _rounds(result, standard, construct, step, pattern, filling, antecedents):
             sums[:, structure.block == construct] += found
             failed += wrong
+    if scale == "answers":
+        sums *= result.moments.deviations**2
     constructs, indicators = _tables(result, structure, sums, whole_rows=pattern == "rows" or n % step == 0)
     return BlindfoldResult(
         constructs=constructs,
@@ -138,6 +147,7 @@ def blindfold(
         pattern=pattern,
         filling=filling,
         antecedents=antecedents,
+        scale=scale,
         notes=tuple(_notes(result, n, step, pattern, failed)),
     )
 

@@ -283,9 +283,10 @@ def _bootstrap(
         n = known.sum(axis=1)
         found = differences.sum(axis=1) / n
         error = np.sqrt(((differences**2).sum(axis=1) / n - found**2) / (n - 1))
-        extreme = np.abs(means - found) / errors >= np.abs(found / error)
+        statistic = found / error
+        extreme = np.abs(means - found) / errors >= np.abs(statistic)
     low, high = percentile_interval(np.where(count > 1, means, np.nan), confidence=confidence)
-    p_values = np.where(np.isfinite(found / error), (1 + extreme.sum(axis=0)) / (1 + resamples), np.nan)
+    p_values = np.where(np.isfinite(statistic), (1 + extreme.sum(axis=0)) / (1 + resamples), np.nan)
     return low, high, p_values
 
 
