@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import io
 import json
 import sys
 import tomllib
@@ -152,8 +153,9 @@ def write(lang: str, catalogue: Catalog) -> None:
     path = path_of(lang)
     path.parent.mkdir(parents=True, exist_ok=True)
     catalogue.revision_date = catalogue.creation_date = datetime(2026, 1, 1, tzinfo=UTC)
-    with path.open("wb") as file:
-        write_po(file, catalogue, width=110, sort_output=True, include_lineno=False, omit_header=False)
+    whole = io.BytesIO()  # first in memory: a catalogue that cannot be written must not lose the old one
+    write_po(whole, catalogue, width=110, sort_output=True, include_lineno=False, omit_header=False)
+    path.write_bytes(whole.getvalue())
 
 
 def missing(lang: str) -> list[str]:
@@ -184,7 +186,11 @@ def main() -> int:
         return int(given.check and bool(lacking or lost))
     translations: dict[str, str] = {}
     for path in given.merge or []:
-        translations |= json.loads(path.read_text(encoding="utf-8"))
+        found = json.loads(path.read_text(encoding="utf-8"))
+        if wrong := [message for message, text in found.items() if not isinstance(text, str)]:
+            print(f"{path}: the translation of {wrong[0]!r} is no text", file=sys.stderr)
+            return 1
+        translations |= found
     write(given.lang, update(given.lang, translations))
     print(f"{len(missing(given.lang))} missing")
     return 0
