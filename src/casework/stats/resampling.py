@@ -62,6 +62,39 @@ def resampled_sums(values: Floats, *, resamples: int, rng: np.random.Generator) 
     return sums
 
 
+def resampled_products(values: Floats, *, resamples: int, rng: np.random.Generator) -> Floats:
+    """Mean products of every two columns in every resample of the rows.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n, q)
+        Finite numbers.
+    resamples : int
+        At least 1.
+    rng : Generator
+        Source of randomness.
+
+    Returns
+    -------
+    ndarray, shape (resamples, q, q)
+
+    Notes
+    -----
+    Those of a block of resamples are one matrix product of counts and products of columns. Memory stays bounded:
+    neither all counts nor all products are held at once.
+    """
+    n, q = values.shape
+    rows, columns = np.triu_indices(q)
+    moments = np.empty((resamples, q, q))
+    for block, counts in resample_counts(n, resamples=resamples, rng=rng):
+        products = np.zeros((len(counts), len(rows)))
+        for start in range(0, n, MOST_ROWS):
+            part = values[start : start + MOST_ROWS]
+            products += counts[:, start : start + MOST_ROWS] @ (part[:, rows] * part[:, columns])
+        moments[block, rows, columns] = moments[block, columns, rows] = products / n
+    return moments
+
+
 def resampled_moments(values: Floats, *, resamples: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
     """Means and correlations of every resample of the rows.
 
@@ -79,25 +112,13 @@ def resampled_moments(values: Floats, *, resamples: int, rng: np.random.Generato
     means : ndarray, shape (resamples, q)
     correlations : ndarray, shape (resamples, q, q)
         Not a number for a column that is constant in a resample.
-
-    Notes
-    -----
-    A correlation matrix is a weighted sum of products of columns, so those of a block of resamples are one matrix
-    product. Memory stays bounded: neither all counts nor all products are held at once.
     """
-    n, q = values.shape
     centre, scale = values.mean(axis=0), values.std(axis=0)
     scores = (values - centre) / np.where(scale > 0, scale, 1.0)
-    rows, columns = np.triu_indices(q)
-    means, moments = np.empty((resamples, q)), np.empty((resamples, q, q))
-    for block, counts in resample_counts(n, resamples=resamples, rng=rng):
-        products = np.zeros((len(counts), len(rows)))
-        for start in range(0, n, MOST_ROWS):
-            part = scores[start : start + MOST_ROWS]
-            products += counts[:, start : start + MOST_ROWS] @ (part[:, rows] * part[:, columns])
-        means[block] = counts @ scores / n
-        moments[block, rows, columns] = moments[block, columns, rows] = products / n
-    return centre + means * scale, _correlations(means, moments)
+    joint = np.column_stack([np.ones(len(scores)), scores])
+    moments = resampled_products(joint, resamples=resamples, rng=rng)
+    means = moments[:, 0, 1:]
+    return centre + means * scale, _correlations(means, moments[:, 1:, 1:])
 
 
 def _correlations(means: Floats, moments: Floats) -> Floats:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -15,6 +15,8 @@ from casework.core.checks import check_fraction, check_number
 from casework.core.errors import CaseworkWarning, DataError, ParameterError, Problem
 from casework.core.messages import join_sentences, mark, t, tn
 from casework.core.result import Result
+from casework.stats.bootstrap import percentile_interval
+from casework.stats.resampling import resampled_products
 from casework.voice.kano_pairs import as_numbers
 from casework.voice.wording import listing
 
@@ -63,6 +65,8 @@ class PenaltyRewardResult(Result):
         Share of the variance of y that the contrasts explain.
     n : int
         Respondents with complete answers.
+    resamples : int
+        Bootstrap resamples behind the intervals; 0 for intervals by Student's t.
     """
 
     frame: pd.DataFrame
@@ -72,6 +76,7 @@ class PenaltyRewardResult(Result):
     low: float
     high: float
     confidence: float
+    resamples: int = 0
     notes: tuple[str, ...] = ()
 
     def to_frame(self) -> pd.DataFrame:
@@ -116,6 +121,8 @@ def penalty_reward(
     high: float = 9,
     confidence: float = 0.95,
     asymmetry: float = ASYMMETRY,
+    resamples: int = 0,
+    seed: int = 7,
 ) -> PenaltyRewardResult:
     """Regress overall satisfaction on low and high performance of each attribute.
 
@@ -131,6 +138,11 @@ def penalty_reward(
         Of the intervals, between 0 and 1.
     asymmetry : float
         Up to this absolute asymmetry an attribute counts as performance factor; 0 to 1.
+    resamples : int
+        Bootstrap resamples of the respondents for percentile intervals, at least 100; 0 for intervals by Student's t,
+        which take the errors as evenly spread. p values are always by Student's t.
+    seed : int
+        Of the resamples.
 
     Returns
     -------
@@ -166,10 +178,14 @@ def penalty_reward(
         raise ParameterError(Problem("low, high", f"{low:g}, {high:g}", t("low below high")))
     check_fraction("confidence", confidence)
     check_number("asymmetry", asymmetry, low=0, high=1)
+    if check_number("resamples", resamples, low=0):
+        check_number("resamples", resamples, low=100)
     target, ratings = _complete(y, X)
     names = [str(name) for name in X.columns]
     dummies = np.hstack([ratings <= low, ratings >= high]).astype(np.float64)
     fit = _least_squares(target, dummies, confidence)
+    if resamples:
+        fit = _with_percentiles(fit, target, dummies, int(resamples), confidence, np.random.default_rng(seed))
     frame = _frame(fit, dummies, names, asymmetry)
     result = PenaltyRewardResult(
         frame=frame,
@@ -179,6 +195,7 @@ def penalty_reward(
         low=low,
         high=high,
         confidence=confidence,
+        resamples=int(resamples),
         notes=_notes(frame, len(y) - len(target)),
     )
     _warn(frame)
@@ -238,6 +255,20 @@ def _least_squares(target: Floats, dummies: Floats, confidence: float) -> _Fit:
         np.where(known, value, np.nan) for value in (coefficient, coefficient - half, coefficient + half, p_value)
     ]
     return _Fit(values[0], values[1], values[2], values[3], share)
+
+
+def _with_percentiles(
+    fit: _Fit, target: Floats, dummies: Floats, resamples: int, confidence: float, rng: np.random.Generator
+) -> _Fit:
+    """Replace the ends of the intervals by those of the resamples; where the data give no coefficient there is none."""
+    terms = np.column_stack([np.ones(len(target)), dummies, target])
+    moments = resampled_products(terms, resamples=resamples, rng=rng)
+    inner, toward = moments[:, :-1, :-1], moments[:, :-1, -1:]
+    drawn = (np.linalg.pinv(inner, rcond=1e-10, hermitian=True) @ toward)[..., 0]
+    drawn[np.diagonal(inner, axis1=1, axis2=2) == 0] = np.nan  # nobody low (high) in that resample
+    low, high = percentile_interval(drawn, confidence=confidence)
+    known = np.isfinite(fit.coefficient)
+    return replace(fit, low=np.where(known, low, np.nan), high=np.where(known, high, np.nan))
 
 
 def _frame(fit: _Fit, dummies: Floats, names: list[str], asymmetry: float) -> pd.DataFrame:

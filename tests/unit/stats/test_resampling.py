@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from casework.stats import resampling
-from casework.stats.resampling import resample_counts, resampled_moments, resampled_sums
+from casework.stats.resampling import resample_counts, resampled_moments, resampled_products, resampled_sums
 
 
 def drawn_rows(n, resamples, seed):
@@ -66,3 +66,10 @@ def test_large_values_keep_their_digits():
     for place, rows in drawn_rows(50, 3, 9):
         np.testing.assert_allclose(correlations[place], np.corrcoef(values[rows], rowvar=False), atol=1e-6)
         np.testing.assert_allclose(means[place], values[rows].mean(axis=0), rtol=1e-14)
+
+
+def test_products_are_those_of_the_drawn_rows():
+    values = np.random.default_rng(6).normal(size=(15, 3))
+    products = resampled_products(values, resamples=4, rng=np.random.default_rng(7))
+    for place, rows in drawn_rows(15, 4, 7):
+        np.testing.assert_allclose(products[place], values[rows].T @ values[rows] / 15, atol=1e-12)

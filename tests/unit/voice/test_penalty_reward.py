@@ -102,3 +102,36 @@ def test_bad_input_is_refused(ratings):
         penalty_reward(y, frame.assign(a="good"))
     with pytest.raises(DataError, match=r"7 respondents with complete answers.*at least 8"):
         penalty_reward(y.iloc[:7], frame.iloc[:7])
+
+
+def test_bootstrap_intervals_are_those_of_drawn_rows(ratings):
+    y, frame = ratings
+    result = penalty_reward(y, frame, resamples=2000, seed=1)
+    plain = penalty_reward(y, frame)
+    assert result.resamples == 2000
+    pd.testing.assert_frame_equal(
+        result.frame[["penalty", "reward", "penalty_p", "factor"]],
+        plain.frame[["penalty", "reward", "penalty_p", "factor"]],
+    )
+    rng = np.random.default_rng(4)
+    drawn = []
+    for _ in range(250):
+        rows = rng.integers(0, 200, 200)
+        part = frame.iloc[rows].reset_index(drop=True)
+        drawn.append(penalty_reward(y.iloc[rows].reset_index(drop=True), part).frame["penalty"].to_numpy())
+    spread = np.std(drawn, axis=0)
+    width = (result.frame["penalty_high"] - result.frame["penalty_low"]) / (2 * 1.96)
+    np.testing.assert_allclose(width, spread, rtol=0.2)
+    assert penalty_reward(y, frame, resamples=200, seed=3).frame.equals(
+        penalty_reward(y, frame, resamples=200, seed=3).frame
+    )
+
+
+def test_bootstrap_knows_what_the_data_do_not_tell(ratings):
+    y, frame = ratings
+    with pytest.warns(CaseworkWarning, match="cannot be estimated for a"):
+        result = penalty_reward(y, frame.assign(a=7), resamples=100)
+    assert result.frame.loc["a", ["penalty_low", "reward_high"]].isna().all()
+    assert result.frame.loc["b", ["penalty_low", "reward_high"]].notna().all()
+    with pytest.raises(ParameterError, match="resamples"):
+        penalty_reward(y, frame, resamples=5)

@@ -255,7 +255,7 @@ class NPSComparison(Result):
         return join_sentences([first, second])
 
 
-def compare_nps(result: NPSResult, *, reference: str | None = None) -> NPSComparison:
+def compare_nps(result: NPSResult, *, reference: str | None = None, resamples: int = 0, seed: int = 7) -> NPSComparison:
     """Test whether groups differ in their net promoter score.
 
     Parameters
@@ -264,6 +264,10 @@ def compare_nps(result: NPSResult, *, reference: str | None = None) -> NPSCompar
         With at least two groups besides `all`.
     reference : str, optional
         Compare every other group with this one; by default each pair of groups.
+    resamples : int
+        Bootstrap resamples for percentile intervals, at least 100; 0 for Wald intervals. p values are by Wald's test.
+    seed : int
+        Of the resamples.
 
     Returns
     -------
@@ -275,7 +279,7 @@ def compare_nps(result: NPSResult, *, reference: str | None = None) -> NPSCompar
     DataError
         There are fewer than two groups.
     ParameterError
-        The reference is no group.
+        The reference is no group, or there are fewer than 100 resamples but not 0.
 
     Notes
     -----
@@ -303,9 +307,13 @@ def compare_nps(result: NPSResult, *, reference: str | None = None) -> NPSCompar
         if reference is not None
         else [(b, a) for a, b in combinations(names, 2)]
     )
-    return NPSComparison(
-        pairs=_differences(table, pairs, result.confidence), confidence=result.confidence, notes=_small(table["n"])
-    )
+    compared = _differences(table, pairs, result.confidence)
+    if check_number("resamples", resamples, low=0):
+        check_number("resamples", resamples, low=100)
+        rng = np.random.default_rng(seed)
+        low, high = _drawn_ends(table, pairs, result.confidence, int(resamples), rng)
+        compared = compared.assign(low=low, high=high)
+    return NPSComparison(pairs=compared, confidence=result.confidence, notes=_small(table["n"]))
 
 
 def _check(method: str, confidence: float, resamples: int) -> None:
@@ -408,6 +416,20 @@ def _differences(table: pd.DataFrame, pairs: list[tuple[str, str]], confidence: 
             "p_holm": holm(p),
         }
     )
+
+
+def _drawn_ends(
+    table: pd.DataFrame, pairs: list[tuple[str, str]], confidence: float, resamples: int, rng: np.random.Generator
+) -> tuple[Floats, Floats]:
+    """Draw the ends of the percentile intervals of the differences [points]."""
+    counts = table[list(KINDS)].to_numpy(dtype=np.int64)
+    drawn = np.empty((len(counts), resamples))
+    for block, draws in resampled_counts(counts, resamples=resamples, rng=rng):
+        with np.errstate(invalid="ignore", divide="ignore"):
+            drawn[block] = 100 * (draws[..., 0] - draws[..., 2]) / counts[block].sum(axis=1)[:, None]
+    place = {str(name): i for i, name in enumerate(table.index)}
+    left, right = [place[a] for a, _ in pairs], [place[b] for _, b in pairs]
+    return percentile_interval((drawn[left] - drawn[right]).T, confidence=confidence)
 
 
 def _notes(missing: int, names: list[str], counts: Counts) -> tuple[str, ...]:

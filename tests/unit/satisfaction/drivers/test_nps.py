@@ -108,3 +108,13 @@ def test_small_groups_are_told_and_ends_stay_inside():
 def test_wrong_method():
     with pytest.raises(ParameterError, match="bootstrap"):
         net_promoter_score(answers(), method="bayes")
+
+
+def test_bootstrap_of_the_difference_agrees_with_wald_in_large_samples():
+    result = nps_from_counts({"a": (450, 300, 250), "b": (600, 250, 150)})
+    wald, drawn = compare_nps(result).pairs, compare_nps(result, resamples=4000, seed=1).pairs
+    assert drawn[["low", "high"]].to_numpy() == pytest.approx(wald[["low", "high"]].to_numpy(), abs=0.5)
+    assert drawn["p"].equals(wald["p"])
+    assert drawn.equals(compare_nps(result, resamples=4000, seed=1).pairs)
+    with pytest.raises(ParameterError, match="resamples"):
+        compare_nps(result, resamples=10)

@@ -1,4 +1,5 @@
 import itertools
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -6,6 +7,22 @@ import pytest
 
 from casework.core.errors import DataError, ParameterError
 from casework.satisfaction.drivers import reach_noise_shapley
+
+SHAPKA = Path(__file__).parents[5] / "shared" / "data" / "shapka_example_01.csv"
+
+
+@pytest.mark.published
+def test_shapka_example_as_its_enumeration():
+    """Game and Payoff of ShapKa 1.1.1, eight attributes, before it cuts negative values to 0."""
+    if not SHAPKA.exists():
+        pytest.skip("the data of ShapKa, example 1, are not here")
+    frame = pd.read_csv(SHAPKA)
+    names = [f"Attribute 0{j}" for j in range(8)]
+    result = reach_noise_shapley(frame[names], frame["Overall Satisfaction"], resamples=0)
+    expected = [23.65507339, 16.02805539, 15.68383568, 3.02156067, 5.89694469, 4.33311537, 2.53449561, 4.03712147]
+    found = 100 * result.drivers.set_index("driver")["value"].loc[names]
+    np.testing.assert_allclose(found, expected, atol=5e-9)
+    assert 100 * result.total == pytest.approx(75.19020226387086, abs=1e-11)
 
 
 def survey(n=300, k=5, seed=0):
@@ -65,7 +82,7 @@ def test_intervals_against_drawn_rows():
     result = reach_noise_shapley(ratings, outcome, resamples=2000, seed=1)
     rng = np.random.default_rng(5)
     values = []
-    for _ in range(400):
+    for _ in range(250):
         rows = rng.integers(0, 300, 300)
         drawn = reach_noise_shapley(
             ratings.iloc[rows].reset_index(drop=True), outcome.iloc[rows].reset_index(drop=True), resamples=0
@@ -73,7 +90,7 @@ def test_intervals_against_drawn_rows():
         values.append(drawn.drivers.set_index("driver")["value"].loc[list(ratings.columns)].to_numpy())
     spread = np.std(values, axis=0)
     table = result.drivers.set_index("driver").loc[list(ratings.columns)]
-    np.testing.assert_allclose((table["high"] - table["low"]) / (2 * 1.96), spread, rtol=0.15)
+    np.testing.assert_allclose((table["high"] - table["low"]) / (2 * 1.96), spread, rtol=0.2)
     assert result.total_low < result.total < result.total_high
 
 
