@@ -127,7 +127,7 @@ def _labels() -> dict[str, str]:
         "provenance": t("Provenance"),
         "exclusions": t("Left out of the analysis"),
         "parameter": t("Parameter"),
-        "value": t("Value"),
+        "value": t("Set to"),
         "meaning": t("Meaning"),
         "where": t("Where"),
         "count": t("Count"),

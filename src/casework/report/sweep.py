@@ -279,7 +279,7 @@ def _labels() -> dict[str, str]:
         "cached": t("from the cache"),
         "fixed": t("Parameters that do not vary"),
         "parameter": t("Parameter"),
-        "value": t("Value"),
+        "value": t("Set to"),
         "no_report": t("no report"),
         "note": t("Read with care"),
         "downloads": t("Files"),
