@@ -203,7 +203,9 @@ def _reliability(result: MeasurementQuality, ax: Axes | None) -> Axes:
     limits, places = result.thresholds, np.arange(len(table))
     ax.axvline(limits.reliability, color=style.REFERENCE, linewidth=1.2)
     ax.axvline(limits.ave, color=style.REFERENCE, linewidth=1.2, linestyle=":")
-    ax.hlines(places + 0.22, table["alpha_low"], table["alpha_high"], color=style.GREY, linewidth=1.6, zorder=1)
+    raw = table["alpha_raw"].notna()
+    table["alpha"] = table["alpha_raw"].where(raw, table["alpha"])
+    ax.hlines(places + 0.22, table["alpha_raw_low"], table["alpha_raw_high"], color=style.GREY, linewidth=1.6, zorder=1)
     words = {"alpha": t("alpha"), "rho_a": "rho_A", "rho_c": "rho_C"}
     colours = {"alpha": style.GREY, "rho_a": style.OLIVE, "rho_c": style.BLUE}
     for column, marker, offset in RELIABILITIES:

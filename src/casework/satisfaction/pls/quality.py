@@ -77,7 +77,7 @@ class MeasurementQuality(Result):
     Parameters
     ----------
     constructs : DataFrame
-        `construct`, `kind`, `items`, `alpha`, `alpha_low`, `alpha_high`, `alpha_raw`, `rho_a`, `rho_c`, `ave`,
+        `construct`, `kind`, `items`, `alpha`, `alpha_raw`, `alpha_raw_low`, `alpha_raw_high`, `rho_a`, `rho_c`, `ave`,
         `verdict`.
     indicators : DataFrame
         `construct`, `kind`, `indicator`, `weight`, `loading`, `vif`, `other_loading`, `other`, `verdict`.
@@ -172,7 +172,8 @@ def measurement_quality(
     -------
     MeasurementQuality
         Formative constructs are judged by the collinearity of their indicators only; single items not at all (their
-        reliability is set to 1, which nothing shows). `alpha` is the standardized one, `alpha_raw` that of the answers.
+        reliability is set to 1, which nothing shows). `alpha` is the standardized one, `alpha_raw` that of the answers
+        with its interval (Feldt's).
 
     Raises
     ------
@@ -235,9 +236,9 @@ def _constructs(
             "kind": kinds,
             "items": list(structure.sizes),
             "alpha": alpha(correlations, structure)[0],
-            "alpha_low": np.nan,
-            "alpha_high": np.nan,
             "alpha_raw": alpha(fit.moments.covariance, structure)[0],
+            "alpha_raw_low": np.nan,
+            "alpha_raw_high": np.nan,
             "rho_a": reliability_a(correlations, fit.standard_weights[None], structure)[0],
             "rho_c": reliability_c(loadings, structure)[0],
             "ave": extracted(loadings, structure)[0],
@@ -247,9 +248,9 @@ def _constructs(
     if fit.n >= 3 and several.any():
         ends = [
             feldt_interval(value, n=fit.n, k=size, confidence=confidence)
-            for value, size in zip(table.loc[several, "alpha"], table.loc[several, "items"], strict=True)
+            for value, size in zip(table.loc[several, "alpha_raw"], table.loc[several, "items"], strict=True)
         ]
-        table.loc[several, ["alpha_low", "alpha_high"]] = np.array(ends)
+        table.loc[several, ["alpha_raw_low", "alpha_raw_high"]] = np.array(ends)
     table["verdict"] = np.select(
         [
             ~several,
