@@ -17,6 +17,8 @@ CLAUSE_END = re.compile(r"[,;.。:!?]\s|[,;。:!?](?!\d)|$")
 SENTENCE_END = re.compile(r"[.!?。](?:\s+|$)|[。!?]")
 WORD = re.compile(r"[a-z\d][a-z\d'/%.-]*", re.IGNORECASE)
 WIDE_CHARACTER = re.compile(rf"[{WIDE}]")
+KEY = re.compile(r"[a-z]+|[^\sa-z\d]")
+DIGIT = re.compile(r"\d")
 SEARCHED = (
     "modals",
     "demands",
@@ -40,6 +42,11 @@ class Search:
     words: RuleWords
     anything: dict[str, re.Pattern[str]]
     plain: dict[str, re.Pattern[str]]
+    starts: dict[str, frozenset[str]]
+
+    def absent(self, name: str, text: str) -> bool:
+        """Whether a text has no word that begins like one of the list, so that no search is needed."""
+        return self.starts[name].isdisjoint(_keys(text))
 
     def pattern(self, name: str, text: str) -> re.Pattern[str]:
         """Pattern of a list that suits a text."""
@@ -47,10 +54,14 @@ class Search:
 
     def found(self, name: str, text: str) -> list[str]:
         """Words of a list in a text, each once, in order."""
+        if self.absent(name, text):
+            return []
         return list(dict.fromkeys(word for word in self.pattern(name, text).findall(text) if word))
 
     def first(self, name: str, text: str) -> re.Match[str] | None:
         """First word of a list in a text."""
+        if self.absent(name, text):
+            return None
         return next((hit for hit in self.pattern(name, text).finditer(text) if hit[1]), None)
 
     def core(self, text: str) -> str:
@@ -65,6 +76,8 @@ class Search:
 
     def measured(self, text: str) -> bool:
         """Whether a text holds a number with a unit, or a comparison with a number."""
+        if not DIGIT.search(text) and self.absent("numbers", text):
+            return False
         return any(hit for hit in self.words.measure.findall(text)) or bool(self.words.bounded.search(text))
 
 
@@ -75,7 +88,20 @@ def _patterns(key: tuple[tuple[str, tuple[str, ...]], ...]) -> Search:
     anything, plain = (
         {name: words.pattern(*lists, ascii_only=only) for name, lists in sets.items()} for only in (False, True)
     )
-    return Search(words, anything, plain)
+    starts = {name: frozenset(_keys_of(word) for word in entries) for name, entries in words.lists.items()}
+    return Search(words, anything, plain, starts)
+
+
+def _keys_of(word: str) -> str:
+    """Key by which a word begins."""
+    found = KEY.search(word.casefold())
+    return found[0] if found else ""
+
+
+@lru_cache(maxsize=4096)
+def _keys(text: str) -> frozenset[str]:
+    """Latin words and single other characters of a text."""
+    return frozenset(KEY.findall(text.casefold()))
 
 
 def search(words: RuleWords) -> Search:
@@ -95,15 +121,18 @@ def unspecific(finder: Search, text: str) -> list[str]:
 
 def _content(finder: Search, text: str) -> bool:
     """Whether something is left of a text when empty words are taken out."""
-    counted = finder.words.measure.sub(lambda hit: " " if hit[1] else hit[0], text)
+    counted = text
+    if DIGIT.search(text) or not finder.absent("numbers", text):
+        counted = finder.words.measure.sub(lambda hit: " " if hit[1] else hit[0], text)
     left = finder.pattern("empty", text).sub(lambda hit: " " if hit[1] else f" {hit[0]} ", counted)
     return bool(CONTENT.search(re.sub(DIGITS, " ", left)))
 
 
 def several(finder: Search, core: str) -> list[str]:
     """Words that join a second demand to the first, in a statement without its reason."""
-    plain = finder.words.pairs.sub(" ", core)
-    joins = finder.found("joins", finder.subject(plain)[1])
+    joined = not finder.absent("joins", core)
+    plain = finder.words.pairs.sub(" ", core) if joined else core
+    joins = finder.found("joins", finder.subject(plain)[1]) if joined else []
     if len(finder.found("demands", plain)) + plain.count(",") + plain.count(";") < 2:
         return joins
     clauses = [clause for clause in re.split(r"[,;。]", plain) if clause.strip()]

@@ -64,7 +64,7 @@ class RuleWords:
         With `ascii_only` the words of other scripts are left out, which is faster where a text has none.
         """
         words = [word for name in names for word in self.lists[name]]
-        neutral = [word for word in self.lists["neutral"] if word not in words]
+        neutral = [word for word in self.lists["neutral"] if not any(other.startswith(word) for other in words)]
         parts = [[word for word in part if word.isascii() or not ascii_only] for part in (neutral, words)]
         return re.compile(rf"{_alternatives(parts[0])}|({_alternatives(parts[1])})", re.IGNORECASE)
 

@@ -82,3 +82,19 @@ def test_a_reason_is_no_part_of_the_demand():
 
 def test_lengths():
     assert find.lengths(["送达 in 2 days", ""]) == [(2, 3), (0, 0)]
+
+
+@pytest.mark.parametrize("name", find.SEARCHED)
+def test_every_word_of_a_list_is_found_whatever_stands_around_it(name):
+    neutral = set(FINDER.words.lists["neutral"])
+    for word in FINDER.words.lists[name]:
+        if word not in neutral:
+            assert FINDER.found(name, f"x {word.upper()} y"), word
+
+
+def test_skipping_a_search_changes_nothing():
+    texts = ["The box has no dents and arrives in 2 days.", "App 打开要快, 而且 good", "5分钟内送达;免费", "", "ſoon"]
+    for text in texts:
+        for name in find.SEARCHED:
+            direct = [word for word in FINDER.pattern(name, text).findall(text) if word]
+            assert FINDER.found(name, text) == list(dict.fromkeys(direct))
