@@ -19,6 +19,7 @@ DOMAINS = (
     "pls_bootstrap",
     "pls_quality",
     "drivers",
+    "profit_chain",
     "bullwhip",
 )
 

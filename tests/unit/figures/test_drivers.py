@@ -15,7 +15,6 @@ from casework.satisfaction.drivers import (
     nps_from_counts,
     quality_pyramid,
     reach_noise_shapley,
-    service_profit_chain,
 )
 
 mpl.use("Agg")
@@ -29,8 +28,6 @@ def results():
     overall = pd.Series(np.clip(np.rint(ratings.mean(axis=1) + rng.normal(0, 1, 200)), 1, 10), name="overall $x$")
     answers = pd.Series(rng.integers(0, 11, 200))
     score = net_promoter_score(answers, by=pd.Series(rng.choice(["b", "a $", "c"], 200)))
-    units = pd.DataFrame(rng.normal(size=(40, 4)), columns=NAMES).cumsum(axis=1)
-    chain = {NAMES[1]: [NAMES[0]], NAMES[2]: [NAMES[1]], NAMES[3]: [NAMES[0], NAMES[1], NAMES[2]]}
     return {
         "importance": driver_importance(ratings, overall, resamples=100),
         "bare importance": driver_importance(ratings, overall, resamples=0),
@@ -42,8 +39,6 @@ def results():
         "counts": nps_from_counts({"x": (3, 4, 3)}),
         "comparison": compare_nps(score),
         "pyramid": quality_pyramid(ratings, overall, {"base": NAMES[:2], "top": NAMES[2:]}, resamples=100),
-        "chain": service_profit_chain(units, chain, resamples=100),
-        "bare chain": service_profit_chain(units, {NAMES[1]: [NAMES[0]]}, resamples=0),
     }
 
 
@@ -70,8 +65,6 @@ def drawn(result, kind=None):
         ("comparison", None),
         ("pyramid", "pyramid"),
         ("pyramid", "effects"),
-        ("chain", None),
-        ("bare chain", None),
     ],
 )
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -103,18 +96,6 @@ def test_pyramid_is_as_wide_as_who_reaches_a_level(results):
     ax = drawn(results["pyramid"])
     widths = [patch.get_width() for patch in ax.patches]
     np.testing.assert_allclose(widths, 100 * results["pyramid"].levels["reached"])
-    plt.close(ax.get_figure())
-
-
-def test_chain_shows_each_effect_and_keeps_its_boxes_apart(results):
-    result = results["chain"]
-    ax = drawn(result)
-    texts = [text.get_text() for text in ax.texts]
-    for value in result.links["beta"]:
-        assert f"{value:+.2f}" in texts
-    boxes = [patch.get_window_extent() for patch in ax.patches]
-    assert len(boxes) == 4
-    assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[i + 1 :])
     plt.close(ax.get_figure())
 
 
