@@ -132,7 +132,7 @@ def need_weights(
     X.-X. (2000). Integrating Kano's model in the planning matrix of quality function deployment. Total Quality
     Management, 11(8), 1141-1151. Chaudha, A., Jain, R., Singh, A. R., & Mishra, P. K. (2011). Integration of Kano's
     model into quality function deployment (QFD). International Journal of Advanced Manufacturing Technology, 53,
-    689-698. Both formulas are given as later authors quote them.
+    689-698. Neither paper could be read in full for this code: check them before a number leans on one.
 
     Examples
     --------
