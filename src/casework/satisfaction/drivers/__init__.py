@@ -10,13 +10,8 @@ from casework.satisfaction.drivers.importance import (
     importance_from_correlations,
 )
 from casework.satisfaction.drivers.importance_performance import ImportancePerformanceResult, importance_performance
-from casework.satisfaction.drivers.nps import (
-    NPSComparison,
-    NPSResult,
-    compare_nps,
-    net_promoter_score,
-    nps_from_counts,
-)
+from casework.satisfaction.drivers.nps import NPSResult, net_promoter_score, nps_from_counts
+from casework.satisfaction.drivers.nps_comparison import NPSComparison, compare_nps
 from casework.satisfaction.drivers.pyramid import PyramidResult, quality_pyramid
 from casework.satisfaction.drivers.reach import ReachNoiseResult, reach_noise_shapley
 
