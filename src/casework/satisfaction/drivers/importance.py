@@ -257,11 +257,16 @@ def _draws(joint: Floats, resamples: int, rng: np.random.Generator) -> _Draws | 
         return None
     _, drawn = resampled_moments(joint, resamples=resamples, rng=rng)
     k = joint.shape[1] - 1
-    count = min(resamples, MOST_SUBSETS >> k)
-    count = count if count >= min(LEAST_RESAMPLES, resamples) else 0
+    count = affordable(resamples, k)
     values = measures(drawn, lmg_count=count)
     r_squared = values.pop("r_squared")
     return _Draws(values, r_squared, count, int(np.isnan(r_squared).sum()))
+
+
+def affordable(resamples: int, k: int) -> int:
+    """Return how many of the resamples LMG of k drivers can be computed for; 0 where these are too few to be of use."""
+    count = min(resamples, MOST_SUBSETS >> k)
+    return count if count >= min(LEAST_RESAMPLES, resamples) else 0
 
 
 def measures(matrices: Floats, *, lmg_count: int | None = None) -> dict[str, Floats]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from casework.core.checks import check_fraction, check_number, check_option
 from casework.core.errors import DataError, ParameterError, Problem
 from casework.core.messages import join_sentences, mark, t, tn
-from casework.satisfaction.drivers.importance import MOST_SUBSETS, measures
+from casework.satisfaction.drivers.importance import affordable, measures
 from casework.satisfaction.drivers.naming import NamedResult
 from casework.satisfaction.drivers.ratings import complete_ratings, correlations, listed, refuse_repeats
 from casework.satisfaction.scores import rescale
@@ -167,6 +167,7 @@ def importance_performance(
     cuts = _cuts(weight, means, rules)
     place = _places(weight, means, cuts)
     draws = _draws(given.joint, importance, fixed, int(resamples), np.random.default_rng(seed))
+    drawn = bool(np.isfinite(draws[0]).any())
     table = pd.DataFrame(
         {
             "driver": given.names,
@@ -186,8 +187,8 @@ def importance_performance(
         n=len(given.outcome),
         left_out=given.left_out,
         confidence=confidence,
-        resamples=len(draws[0]) if resamples else 0,
-        notes=_notes(weight[0], given.names, given.left_out, importance),
+        resamples=len(draws[0]) if drawn else 0,
+        notes=_notes(weight[0], given.names, given.left_out, importance, unsure=resamples > 0 and not drawn),
     )
 
 
@@ -257,7 +258,7 @@ def _draws(
 ) -> tuple[Floats, Floats]:
     k = joint.shape[1] - 1
     if importance == "lmg":
-        resamples = min(resamples, MOST_SUBSETS >> k)
+        resamples = affordable(resamples, k)
     if not resamples:
         return np.full((1, k), np.nan), np.full((1, k), np.nan)
     means, drawn = resampled_moments(joint, resamples=resamples, rng=rng)
@@ -281,8 +282,10 @@ def _agreement(
     return same
 
 
-def _notes(weight: Floats, names: tuple[str, ...], left_out: int, importance: str) -> tuple[str, ...]:
+def _notes(weight: Floats, names: tuple[str, ...], left_out: int, importance: str, *, unsure: bool) -> tuple[str, ...]:
     notes = []
+    if unsure:
+        notes.append(t("So many drivers have too many subsets for intervals of LMG; choose relative weights for them."))
     if left_out:
         notes.append(
             tn(

@@ -4,6 +4,7 @@ import pytest
 
 from casework.core.errors import DataError, ParameterError
 from casework.satisfaction.drivers import driver_importance, importance_performance
+from casework.satisfaction.drivers import importance as module
 
 
 def survey(n=300, seed=0):
@@ -113,3 +114,13 @@ def test_negative_importance_is_told():
 def test_wrong_arguments(wrong):
     with pytest.raises(ParameterError, match=next(iter(wrong))):
         importance_performance(*survey(), **wrong)
+
+
+def test_intervals_that_cost_too_much_are_left_out_and_told(monkeypatch):
+    monkeypatch.setattr(module, "MOST_SUBSETS", 50 * 2**4)
+    result = importance_performance(*survey(), resamples=300)
+    assert result.resamples == 0
+    assert result.drivers["importance_low"].isna().all()
+    assert any("relative weights" in note for note in result.notes)
+    other = importance_performance(*survey(), importance="relative_weight", resamples=300)
+    assert other.drivers["importance_low"].notna().all()
