@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
-
 
 @dataclass(frozen=True)
 class Case:
@@ -23,13 +21,13 @@ class Case:
 
 
 def notebooks() -> dict[str, Path]:
-    """Name of each study and its notebook; the last one is a notebook of the user's own, run by its path."""
+    """Name of each study and its notebook."""
     from casework.core.paths import notebooks_folder
 
     return {
         "kano": notebooks_folder() / "voice" / "kano.ipynb",
         "satisfaction_index": notebooks_folder() / "satisfaction" / "satisfaction_index.ipynb",
-        "churn": ROOT / "benchmarks" / "notebooks" / "churn.ipynb",
+        "structural_index": notebooks_folder() / "satisfaction" / "structural_index.ipynb",
     }
 
 
@@ -38,7 +36,11 @@ def parameters(study: str, number: int) -> dict[str, Any]:
     varied: dict[str, dict[str, Any]] = {
         "kano": {"threshold": round(0.02 + 0.01 * (number % 9), 2), "resamples": 1000 + 250 * (number % 8)},
         "satisfaction_index": {"confidence": round(0.80 + 0.02 * (number % 9), 2), "resamples": 1500 + 100 * number},
-        "churn": {"customers": 3500 + 50 * (number % 20), "letter_cost": 2.0 + 0.5 * (number % 7)},
+        "structural_index": {
+            "confidence": round(0.80 + 0.02 * (number % 9), 2),
+            "resamples": 1000 + 100 * (number % 10),
+            "permutations": 500 + 50 * (number % 5),
+        },
     }
     return {"seed": number + 1, **varied[study]}
 
@@ -48,10 +50,7 @@ def cases(count: int) -> list[Case]:
     known = notebooks()
     names = list(known)
     picked = [(names[at % len(names)], at // len(names)) for at in range(count)]
-    return [
-        Case(name if name != "churn" else str(known[name]), known[name], parameters(name, number))
-        for name, number in picked
-    ]
+    return [Case(name, known[name], parameters(name, number)) for name, number in picked]
 
 
 def sample(count: int) -> list[Case]:
