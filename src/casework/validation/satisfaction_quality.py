@@ -32,7 +32,7 @@ def fit(inputs: dict[str, Any]) -> dict[str, Any]:
     """Measures of fit of the estimated model; d_G with both logarithms."""
     found = fit_measures(fitted(inputs), measurement=inputs.get("measurement"))
     row = found.measures.iloc[0].drop("inner").to_dict()
-    return {**row, "gof": found.gof, "rms_theta": found.rms_theta}
+    return {**{str(key): value for key, value in row.items()}, "gof": found.gof, "rms_theta": found.rms_theta}
 
 
 def importance(inputs: dict[str, Any]) -> dict[str, Any]:

@@ -80,7 +80,7 @@ class MeasurementQuality(Result):
         `construct`, `kind`, `items`, `alpha`, `alpha_raw`, `alpha_raw_low`, `alpha_raw_high`, `rho_a`, `rho_c`, `ave`,
         `verdict`.
     indicators : DataFrame
-        `construct`, `kind`, `indicator`, `weight`, `loading`, `vif`, `other_loading`, `other`, `verdict`.
+        `construct`, `kind`, `indicator`, `weight`, `loading`, `vif`, `other_loading`, `other_construct`, `verdict`.
     pairs : DataFrame
         `first`, `second`, `correlation`, `htmt`, `htmt_low`, `htmt_high`, `htmt_signed`, `htmt2`, `fornell_larcker`,
         `verdict`.
@@ -292,7 +292,7 @@ def _indicators(fit: PLSResult, structure: Structure, kinds: list[str], limits: 
             "loading": loading,
             "vif": vif,
             "other_loading": other,
-            "other": names[nearest],
+            "other_construct": names[nearest],
             "verdict": verdict,
         }
     )

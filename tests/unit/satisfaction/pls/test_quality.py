@@ -32,7 +32,7 @@ def test_largest_cross_loading_and_verdict(ecsi):
     cross = ecsi.cross_loadings
     table = ecsi.indicators.set_index("indicator")
     others = cross.loc["PERQ1"].drop("Quality").abs()
-    assert table.loc["PERQ1", "other"] == others.idxmax()
+    assert table.loc["PERQ1", "other_construct"] == others.idxmax()
     assert table.loc["PERQ1", "other_loading"] == pytest.approx(others.max())
     assert table.loc["CUSL2", "verdict"] == "weak"
 
