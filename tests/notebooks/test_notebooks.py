@@ -20,6 +20,20 @@ OTHER: dict[str, dict[str, Any]] = {
     "house_of_quality": {"kano": "chaudha", "relative": "maximum", "roof_reading": "measure", "seed": 99, "budget": 0},
     "requirements": {"language": "zh", "topics": 4, "confidence": 0.9, "seed": 99, "customer": "", "shift": 0.0},
     "satisfaction_drivers": {"importance": "beta", "performance_cut": "60", "segment": "", "unit": "", "seed": 99},
+    "bullwhip": {
+        "policy": "anchoring",
+        "orders": [],
+        "period": "",
+        "stages": ["shop", "plant"],
+        "shipment_lead_times": [1],
+        "order_lead_times": [1, 2],
+        "unmet": "lost",
+        "role": "factory",
+        "customers": "random",
+        "confidence": 0.9,
+        "seed": 99,
+    },
+    "structural_index": {"scheme": "centroid", "consistent": True, "interval": "bca", "segment": "", "seed": 99},
     "satisfaction_index": {"weighting": "entropy", "confidence": 0.9, "seed": 99, "supplier": ""},
 }
 

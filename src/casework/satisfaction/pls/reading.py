@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from casework.core.checks import check_names
+from casework.core.checks import check_names, suggest
+from casework.core.errors import ParameterError, Problem
+from casework.core.messages import t
 from casework.satisfaction.pls.building import parse_model
 from casework.satisfaction.pls.model import PLSModel
 from casework.satisfaction.pls.named import NAMED, named_model
@@ -39,6 +41,9 @@ def read_model(model: str, *, columns: Mapping[str, str] | None = None, formativ
     ('ECSI', 'B', 'A')
     """
     key = model.strip().upper()
+    if key not in NAMED and "~" not in model:
+        expected = t("one of {values}, or lines such as Quality =~ q1 + q2", values=", ".join(NAMED))
+        raise ParameterError(Problem("model", repr(model.strip()), expected, suggest(key, NAMED)))
     chosen = named_model(key) if key in NAMED else parse_model(model)
     chosen = chosen.rename(columns) if columns else chosen
     check_names("formative", formative, chosen.names)

@@ -89,14 +89,13 @@ class Replication:
 def turned(batch: Batch, whole: Batch, quantities: Quantities) -> Batch:
     """Turn the constructs of resamples so that their loadings resemble those of the whole sample.
 
-    A construct is turned where the loadings are nearer to the whole sample's with the other sign: summed over its
-    indicators, |whole - resample| > |whole + resample|.
+    A construct is turned where its loadings lie nearer to the whole sample's with the other sign, so where their
+    products sum to less than 0. (Comparing sums of loadings, as other programs do, fails where signs within a block
+    are mixed.)
     """
     structure = quantities.structure
     block, starts = structure.block, structure.starts
-    as_is = np.abs(np.add.reduceat(whole.loadings - batch.loadings, starts, axis=1))
-    other = np.abs(np.add.reduceat(whole.loadings + batch.loadings, starts, axis=1))
-    signs = np.where(as_is > other, -1.0, 1.0)
+    signs = np.where(np.add.reduceat(whole.loadings * batch.loadings, starts, axis=1) < 0, -1.0, 1.0)
     both = signs[:, :, None] * signs[:, None, :]
     return Batch(
         weights=batch.weights * signs[:, block],
