@@ -107,3 +107,35 @@ def test_moving_a_slider_changes_the_figure(lab: str, notebook: str, browser: An
 
 def _picture(page: Any) -> str:
     return str(page.evaluate(LAST))
+
+
+def test_three_weeks_of_the_beer_game(lab: str, browser: Any, tmp_path: Path) -> None:
+    """The trainee orders three times; the board and the figure change, and nothing goes wrong."""
+    page = browser.new_page(viewport={"width": 1400, "height": 1000})
+    errors: list[str] = []
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.set_default_timeout(180_000)
+    try:
+        page.goto(f"{lab}/lab/tree/supply_chain/bullwhip.ipynb?reset")
+        page.wait_for_selector(".jp-Notebook .jp-CodeCell")
+        page.wait_for_function(IDLE)
+        page.evaluate("void window.jupyterapp.commands.execute('notebook:run-all-cells')")
+        button = page.get_by_role("button", name="Place the order")
+        button.wait_for(state="attached")
+        page.wait_for_function(IDLE)
+        button.scroll_into_view_if_needed()
+        own = "([...document.querySelectorAll('.widget-output img')].at(0)?.src ?? '')"
+        for week in (6, 7, 8):
+            before = page.evaluate(own)
+            page.locator("input[type=number]").first.fill(str(2 * week))
+            page.locator("input[type=number]").first.press("Enter")
+            button.click()
+            page.get_by_text(f"week {week} of 36").wait_for()
+            page.wait_for_function(f"before => {own} !== before && {own} !== ''", arg=before)
+        page.screenshot(path=str(tmp_path / "game.png"))
+        assert page.locator("[data-mime-type='application/vnd.jupyter.error']").count() == 0
+        assert [text for text in errors if not any(word in text for word in HARMLESS)] == []
+    finally:
+        page.screenshot(path=str(tmp_path / "lab.png"))
+        page.close()

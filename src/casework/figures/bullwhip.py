@@ -160,7 +160,7 @@ def _interval_rows(
         ax.plot(value, place, "o", color=colour, markersize=8)
     for i, (place, value) in enumerate(zip(places, values, strict=True)):
         text = _number(value) + (f"  {notes[i]}" if notes else "")
-        ax.annotate(text, (value, place), (0, 7), textcoords="offset points", ha="center", fontsize=9,
+        ax.annotate(text, (value, place), (0, 10), textcoords="offset points", ha="center", fontsize=9,
                     color=style.ink(colours[i]))  # fmt: skip
     ax.set_yticks(places, [style.name(name) for name in names])
     ax.set_ylim(-0.6, len(table) - 0.3)
@@ -198,11 +198,17 @@ def _amplification(result: ChainResult, ax: Axes | None) -> Axes:
     _interval_rows(ax, table, list(table["stage"]))
     if is_linear(result.chain):
         exact = exact_amplification(result.chain, correlation=result.correlation)
-        look = {"markerfacecolor": "none", "markeredgecolor": style.INK, "markeredgewidth": 1.3, "markersize": 11}
-        label = t("exact, if orders may be negative")
-        ax.plot(exact, np.arange(len(table))[::-1], "D", linestyle="none", label=label, **look)
-        ax.legend(loc="lower right")
-    below = t("simulated; bars: {c:.0%} intervals over {n} replications", c=result.confidence, n=result.replications)
+        look: dict[str, Any] = {
+            "markerfacecolor": "none",
+            "markeredgecolor": style.INK,
+            "markeredgewidth": 1.3,
+            "markersize": 11,
+        }
+        ax.plot(exact, np.arange(len(table))[::-1], "D", linestyle="none", **look)
+    words = {"c": result.confidence, "n": result.replications}
+    below = t("simulated; bars: {c:.0%} intervals over {n} replications", **words)
+    if is_linear(result.chain):
+        below = t("bars: {c:.0%} intervals over {n} replications; diamonds: exact, if orders may be negative", **words)
     style.title(ax, result.summary(), below)
     return ax
 
@@ -217,14 +223,27 @@ def _path(result: ChainResult, ax: Axes | None) -> Axes:
     own = result.path[result.path["place"] == -1]
     ax.plot(own["period"], own["units"], color=style.INK, linewidth=2.2, label=t("demand"))
     _legend(ax, len(names) + 1)
-    style.title(ax, result.summary(), t("demand and orders in {n} periods of one replication", n=len(own)))
+    top = result.path[result.path["place"] == len(names) - 1]
+    finding = _range_title(own["units"], top["units"], t(names[-1]))
+    style.title(ax, finding, t("demand and orders in {n} periods of one replication", n=len(own)))
     ax.set(xlabel=t("period"), ylabel=t("orders [units/period]"))
     return ax
 
 
+def _range_title(demand: pd.Series, orders: pd.Series, stage: str) -> str:
+    return t(
+        "Demand moves between {a:,.0f} and {b:,.0f}, orders of the {stage} between {c:,.0f} and {d:,.0f}",
+        a=demand.min(),
+        b=demand.max(),
+        stage=stage,
+        c=orders.min(),
+        d=orders.max(),
+    )
+
+
 def _legend(ax: Axes, n: int) -> None:
     handles, labels = ax.get_legend_handles_labels()
-    ax.legend(handles[::-1], labels[::-1], loc="upper left", ncols=min(n, 5), bbox_to_anchor=(0, -0.15))
+    ax.legend(handles[::-1], labels[::-1], loc="upper left", ncols=min(n, 5), bbox_to_anchor=(0, -0.2))
 
 
 def _costs(result: ChainResult, ax: Axes | None) -> Axes:
@@ -255,7 +274,8 @@ def _series(result: MeasuredResult, ax: Axes | None) -> Axes:
         ax.plot(periods, result.series[name], color=colour, linewidth=1.2, label=style.name(name))
     ax.plot(periods, result.series[result.demand], color=style.INK, linewidth=2, label=style.name(result.demand))
     _legend(ax, len(names) + 1)
-    style.title(ax, result.summary(), t("recorded demand and orders"))
+    finding = _range_title(result.series[result.demand], result.series[names[-1]], t(names[-1]))
+    style.title(ax, finding, t("recorded demand and orders"))
     ax.set(xlabel=t("period"), ylabel=t("orders [units/period]"))
     return ax
 
@@ -277,25 +297,33 @@ def _game_orders(result: GameResult, ax: Axes | None) -> Axes:
 
 
 def _game_bars(result: GameResult, ax: Axes | None, played: str, policy: str) -> Axes:
-    """Two bars per stage: as played, and with the policy in the player's place."""
-    table = result.stages
+    """Two bars per stage, as played and with the policy in the player's place; one where they are the same."""
     ax = style.axes(ax, size=(7.4, 3.6))
+    _bar_pairs(ax, result.stages, played, policy, result.as_policy)
+    stage = t(str(result.stages["stage"].iloc[-1]))
+    if played != "cost":
+        times = result.stages[played].iloc[-1]
+        style.title(ax, t("Orders of the {stage} varied {x:.1f} times as much as demand", stage=stage, x=times))
+        ax.set(ylabel=t("amplification [Var(orders)/Var(demand)]"))
+        return ax
+    words = t("The whole chain cost {x:,.0f}; with the policy {y:,.0f}", x=result.cost, y=result.policy_cost)
+    style.title(ax, t("The whole chain cost {x:,.0f}", x=result.cost) if result.as_policy else words)
+    ax.set(ylabel=t("cost of the game [currency]"))
+    return ax
+
+
+def _bar_pairs(ax: Axes, table: pd.DataFrame, played: str, policy: str, single: bool) -> None:
     places = np.arange(len(table))
-    for shift, column, colour, label in ((-0.2, played, style.ORANGE, t("as played")),
-                                         (0.2, policy, style.GREY, t("policy in the player's place"))):  # fmt: skip
-        bars = ax.bar(places + shift, table[column], width=0.38, color=colour, label=label)
-        ax.bar_label(bars, fmt=lambda x: f"{x:,.0f}" if x >= 20 else f"{x:.1f}", fontsize=9, padding=2)
+    bars = [(0.0, policy, style.GREY, t("the policy"))]
+    if not single:
+        bars = [
+            (-0.2, played, style.ORANGE, t("as played")),
+            (0.2, policy, style.GREY, t("policy in the player's place")),
+        ]
+    for shift, column, colour, label in bars:
+        drawn = ax.bar(places + shift, table[column], width=0.5 if single else 0.38, color=colour, label=label)
+        ax.bar_label(drawn, fmt=lambda x: f"{x:,.0f}" if x >= 20 else f"{x:.1f}", fontsize=9, padding=2)
     ax.set_xticks(places, [style.name(name) for name in table["stage"]])
+    ax.yaxis.set_major_formatter(lambda value, _: f"{value:,.6g}")
     ax.legend(loc="upper left", ncols=2, bbox_to_anchor=(0, -0.12))
     ax.margins(y=0.15)
-    if played == "cost":
-        style.title(
-            ax, t("The whole chain cost {x:,.0f}; with the policy {y:,.0f}", x=result.cost, y=result.policy_cost)
-        )
-        ax.set(ylabel=t("cost of the game [currency]"))
-        return ax
-    stage = t(str(table["stage"].iloc[-1]))
-    words = t("Orders of the {stage} varied {x:.1f} times as much as demand", stage=stage, x=table[played].iloc[-1])
-    style.title(ax, words)
-    ax.set(ylabel=t("amplification [Var(orders)/Var(demand)]"))
-    return ax

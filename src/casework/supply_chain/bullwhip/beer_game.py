@@ -182,6 +182,11 @@ class GameResult(Result):
         return float(self.stages["cost"].sum())
 
     @property
+    def as_policy(self) -> bool:
+        """Whether the game went as the policy would have played it."""
+        return bool(np.allclose(self.stages["cost"], self.stages["policy_cost"]))
+
+    @property
     def policy_cost(self) -> float:
         """Cost of all stages with the policy in the player's place [currency]."""
         return float(self.stages["policy_cost"].sum())
@@ -193,6 +198,14 @@ class GameResult(Result):
     def summary(self) -> str:
         """Say what the game cost, and what it would have cost with the policy."""
         own = self.stages.set_index("stage").loc[self.role]
+        if self.as_policy:
+            return t(
+                "After {n} weeks the {role} has cost {own:,.2f} and the whole chain {all:,.2f}: the policy played.",
+                n=len(self.demand),
+                role=t(self.role),
+                own=own["cost"],
+                all=self.cost,
+            )
         return t(
             "After {n} weeks the {role} has cost {own:,.2f} (the policy: {policy:,.2f}), the whole chain {all:,.2f} "
             "({rule:,.2f}).",

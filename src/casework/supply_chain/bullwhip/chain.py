@@ -39,7 +39,8 @@ class Stage:
     shipment_lead_time : int
         Periods from the supplier's dispatch until the units can be used, at least 1.
     holding_cost, backlog_cost : float
-        [currency/unit/period] of stock at the end of a period, and of demand that waits; at least 0.
+        [currency/unit/period] of stock at the end of a period, and of demand that waits, or
+        once per unit where customers do not wait; at least 0.
     transit_cost : float
         [currency/unit/period] of units on their way to this stage, at least 0.
     order_cost : float
@@ -68,6 +69,11 @@ class Stage:
     def lead_time(self) -> int:
         """Periods of demand that an order must last for: order and shipment lead time. Symbol L."""
         return self.order_lead_time + self.shipment_lead_time
+
+    @property
+    def cover(self) -> int:
+        """Periods of demand that the level must cover: lead time and, with rare orders, the wait for the next one."""
+        return self.lead_time + self.review - 1
 
 
 @dataclass(frozen=True, kw_only=True)

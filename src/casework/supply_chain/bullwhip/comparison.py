@@ -47,7 +47,8 @@ class ScenariosResult(Result):
             return t("No change calms the chain as it is: its last stage amplifies {x:.2f} times.",
                      x=first["amplification"])  # fmt: skip
         return t(
-            "{scenario} calms the chain most: amplification {x:.2f} instead of {y:.2f}, cost {change:+.0%}.",
+            "Calmest: {scenario}. The last stage amplifies {x:.2f} times instead of {y:.2f}; cost changes by "
+            "{change:+.0%}.",
             scenario=t(str(calm["scenario"])),
             x=calm["amplification"],
             y=first["amplification"],

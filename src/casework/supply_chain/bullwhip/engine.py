@@ -55,7 +55,7 @@ def usual_start(chain: Chain, mean: float) -> Start:
 def _usual_stock(stage: Stage, mean: float) -> float:
     policy = stage.policy
     if isinstance(policy, OrderUpTo):
-        return policy.safety_stock
+        return policy.safety_stock + mean * (stage.review - 1)
     if isinstance(policy, BaseStock):
         return policy.level - mean * stage.lead_time
     return max(0.0, policy.target - policy.beta * mean * (stage.lead_time - 1))
@@ -215,7 +215,7 @@ def _rule(stages: tuple[Stage, ...], mean: float, n: int) -> Any:
         return lambda seen, net, position: level - position
     if isinstance(policies[0], Anchoring):
         return _AnchoringRule(policies, mean, n)
-    lead = _column(stage.lead_time for stage in stages)
+    lead = _column(stage.cover for stage in stages)
     safety = _column(policy.safety_stock for policy in policies)
     forecast = _forecast([policy.forecast for policy in policies], lead, mean, n)
     return lambda seen, net, position: forecast(seen) + safety - position

@@ -61,7 +61,8 @@ def planned_chain(
     order_lead_times, shipment_lead_times : sequence of int
         One for all stages, or one for each [periods].
     safety_factor : float
-        Safety stock in standard deviations of the orders that a stage gets, times the root of its lead time. Symbol z.
+        Safety stock in standard deviations of the orders that a stage gets, times the root of the periods that its
+        level covers. Symbol z.
     capacity : float
         Most that a stage can order in a period [units]; 0 for no limit.
     shared, unmet, returns
@@ -88,13 +89,13 @@ def planned_chain(
     check_number("safety_factor", safety_factor)
     k = len(names)
     leads = {"order_lead_time": _each(order_lead_times, k), "shipment_lead_time": _each(shipment_lead_times, k)}
-    shape = {"names": names, **leads, "shared": shared, "returns": returns}
+    shape: dict[str, Any] = {"names": names, **leads, "shared": shared, "returns": returns}
     forecast = {"moving_average": MovingAverage(window=window), "smoothing": Smoothing(weight=smoothing_weight),
                 "ar1": AutoRegressive(correlation=demand.correlation, mean=demand.mean)}.get(policy)  # fmt: skip
     free: Policy = OrderUpTo(forecast=forecast) if forecast else BaseStock(level=0.0)
     plain = serial_chain(free, **shape)
-    safety = safety_factor * _deviations(plain, demand)
-    total = [stage.lead_time for stage in plain.stages]
+    total = [stage.lead_time + int(facts.get("review", 1)) - 1 for stage in plain.stages]
+    safety = safety_factor * _deviations(plain, demand, total)
     policies = [_policy(policy, forecast, demand.mean, lead, float(s)) for lead, s in zip(total, safety, strict=True)]
     limit = capacity if capacity > 0 else math.inf
     return serial_chain(policies, **shape, unmet=unmet, capacity=limit, **facts)
@@ -117,7 +118,7 @@ def calming_chains(demand: Demand, **facts: Any) -> dict[str, Chain]:
         mark("as it is"): {},
         mark("shared demand"): {"shared": True},
         mark("lead times one period shorter"): shorter,
-        mark("forecast from twice as long a past"): calmer,
+        mark("forecast from a longer past"): calmer,
         mark("all three together"): {"shared": True, **shorter, **calmer},
     }
     return {name: planned_chain(demand, **{**given, **change}) for name, change in changes.items()}
@@ -148,11 +149,11 @@ def _each(values: Sequence[int], k: int) -> list[int]:
     return list(values) * k if len(values) == 1 else list(values)
 
 
-def _deviations(chain: Chain, demand: Demand) -> Floats:
-    """Standard deviation of the orders that each stage gets, times the root of its lead time."""
+def _deviations(chain: Chain, demand: Demand, cover: Sequence[int]) -> Floats:
+    """Return deviations of the orders that each stage gets, times the root of the periods covered."""
     orders = exact_amplification(chain, correlation=demand.correlation)
     incoming = np.concatenate([[1.0], orders[:-1]])
-    return np.asarray(demand.sd * np.sqrt(incoming * [stage.lead_time for stage in chain.stages]))
+    return np.asarray(demand.sd * np.sqrt(incoming * np.asarray(cover)))
 
 
 def _policy(name: str, forecast: Any, mean: float, lead: int, safety: float) -> Policy:
