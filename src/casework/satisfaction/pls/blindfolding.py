@@ -61,6 +61,8 @@ class BlindfoldResult(Result):
     def summary(self) -> str:
         """Say for how many constructs the model predicts better than the mean."""
         known = self.constructs["q2_redundancy"].dropna()
+        if not len(known):
+            return t("No Q2 could be computed.")
         return t(
             "The model predicts left-out answers better than their mean (Q2 above 0) for {good} of {total} constructs.",
             good=int((known > 0).sum()),

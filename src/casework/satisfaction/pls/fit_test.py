@@ -20,6 +20,7 @@ from casework.satisfaction.pls.result import PLSResult
 from casework.stats.resampling import resampled_moments
 
 MEASURES = ("srmr", "d_l", "d_g")
+LEAST = 19  # resamples from which a 95% bound can be read
 BLOCK = 1024  # resamples held at once
 
 
@@ -92,7 +93,7 @@ def fit_test(
     Raises
     ------
     DataError
-        No rows, or observed or implied correlations are not positive definite.
+        No rows, observed or implied correlations are not positive definite, or fewer than 19 resamples can be used.
     ParameterError
         An option out of its range.
 
@@ -106,7 +107,7 @@ def fit_test(
     Analysis 81, section 3.
     """
     rows = need_rows(result)
-    check_number("resamples", resamples, low=19)
+    check_number("resamples", resamples, low=LEAST)
     check_number("seed", seed, low=0)
     chosen = check_option("measurement", measurement or ("factor" if result.consistent else "composite"), Measurement)
     check_option("inner", inner, Inner)
@@ -123,6 +124,9 @@ def fit_test(
     ]
     draws = pd.DataFrame({name: np.concatenate([part[name] for part in parts]) for name in MEASURES})
     usable = draws.dropna()
+    if len(usable) < LEAST:
+        found = t("only {n} of {total} could be estimated", n=len(usable), total=len(draws))
+        raise DataError(Problem(t("resamples"), found, t("at least {n}", n=LEAST)))
     return FitTest(
         table=_table(values, usable),
         draws=usable,

@@ -74,6 +74,8 @@ class ImportanceMap(Result):
     def summary(self) -> str:
         """Say what moves the target most, and where to concentrate."""
         strongest = self.constructs.iloc[0]
+        if not np.isfinite(strongest["importance"]):
+            return t("The total effects could not be computed.")
         if self.effects == "unstandardized":
             said = t(
                 "One point more of {driver} goes with {effect:.2f} points of {target}, the largest total effect.",

@@ -8,7 +8,6 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from casework.core.checks import check_names, check_number, check_option
 from casework.core.errors import ParameterError, Problem
@@ -112,6 +111,8 @@ class PredictResult(Result):
 
     def summary(self) -> str:
         """Say how often the model beats the mean and the regression."""
+        if self.table["q2_predict"].isna().all():
+            return t("No respondent could be predicted.")
         return t(
             "The model predicts {mean} of {total} indicators better than their mean (Q2 predict above 0), and {lm} "
             "better than a linear regression: predictive power {power}.",
@@ -261,8 +262,18 @@ def _table(
     for error, values in (("rmse", root), ("mae", mae)):
         for model, row in zip(("", "_lm", "_mean"), values, strict=True):
             columns[f"{error}{model}"] = row
-    columns["skewness"] = stats.skew(errors, axis=0, nan_policy="omit")
+    columns["skewness"] = _skewness(errors)
     return pd.DataFrame(columns).assign(better=root[0] < root[1])
+
+
+def _skewness(errors: Floats) -> Floats:
+    """Skewness of each column (n, q), missing values left out."""
+    known = np.isfinite(errors)
+    count = known.sum(axis=0)
+    with np.errstate(all="ignore"):
+        centred = np.where(known, errors - np.where(known, errors, 0).sum(axis=0) / count, 0)
+        result: Floats = (centred**3).sum(axis=0) / count / ((centred**2).sum(axis=0) / count) ** 1.5
+    return result
 
 
 def _notes(result: PLSResult, table: pd.DataFrame, failed: int, rounds: int) -> Iterable[str]:

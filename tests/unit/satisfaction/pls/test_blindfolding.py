@@ -1,3 +1,5 @@
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -122,7 +124,7 @@ def test_a_distance_that_divides_the_respondents_is_told():
 
 def test_small_blocks_of_rounds_give_the_same(monkeypatch):
     whole = blindfold(fit())
-    monkeypatch.setattr("casework.satisfaction.pls.blindfolding.MOST_CELLS", 1)
+    monkeypatch.setattr(sys.modules["casework.satisfaction.pls.blindfolding"], "MOST_CELLS", 1)
     assert np.allclose(whole.constructs["q2_redundancy"], blindfold(fit()).constructs["q2_redundancy"], equal_nan=True)
 
 
@@ -139,3 +141,11 @@ def test_needs_rows_and_known_options():
     with pytest.raises(ParameterError, match="one of cells, rows"):
         blindfold(fit(), pattern="both")
     assert "3 of 3" in blindfold(fit(n=200)).summary()
+
+
+@pytest.mark.filterwarnings("ignore::casework.core.errors.CaseworkWarning")
+def test_nothing_that_did_not_converge_is_reported():
+    found = blindfold(fit_pls(survey(), TEXT, max_iterations=1))
+    assert found.constructs["q2_redundancy"].isna().all()
+    assert "could not be estimated" in found.notes[0]
+    assert found.summary() == "No Q2 could be computed."

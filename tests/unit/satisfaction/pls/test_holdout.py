@@ -1,3 +1,5 @@
+import sys
+
 import numpy as np
 import pytest
 from tests.unit.satisfaction.pls.quality_samples import BLOCK, TEXT, fit, slow, survey
@@ -46,7 +48,7 @@ def test_agrees_with_loops_over_folds(antecedents, folds):
 def test_blocks_of_folds_do_not_matter(monkeypatch):
     rows, order = survey().to_numpy(), np.arange(61)
     whole, _ = predictions(fit(), rows, order, 10, TARGETS, "direct")
-    monkeypatch.setattr("casework.satisfaction.pls.holdout.MOST_CELLS", 1)
+    monkeypatch.setattr(sys.modules["casework.satisfaction.pls.holdout"], "MOST_CELLS", 1)
     np.testing.assert_allclose(predictions(fit(), rows, order, 10, TARGETS, "direct")[0], whole, atol=1e-9)
 
 

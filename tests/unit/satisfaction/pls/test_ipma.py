@@ -93,3 +93,11 @@ def test_refusals():
         importance_map(fit(), "L", effects="raw")
     with pytest.raises(DataError, match="without means"):
         importance_map(fit_correlations(survey().corr(), TEXT, n=61), "L")
+
+
+def test_lost_effects_are_told():
+    from dataclasses import replace
+
+    result = fit()
+    lost = replace(result.estimate, paths=result.estimate.paths * np.nan)
+    assert importance_map(replace(result, estimate=lost), "L").summary() == "The total effects could not be computed."
