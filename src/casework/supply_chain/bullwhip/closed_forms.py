@@ -21,7 +21,16 @@ from casework.supply_chain.bullwhip.policies import AutoRegressive, BaseStock, M
 
 Floats = npt.NDArray[np.float64]
 SMALL = 1e-17  # weight of an old period that no longer counts
-COLUMNS = (mark("lead time"), mark("exact"), mark("bound"), mark("without sharing"), mark("with sharing"))
+COLUMNS = (
+    mark("lead time"),
+    mark("exact"),
+    mark("lower bound"),
+    mark("formula"),
+    mark("simulated"),
+    mark("forecast"),
+    mark("without sharing"),
+    mark("with sharing"),
+)
 
 
 def moving_average_amplification(*, lead_time: Any, window: Any, correlation: Any = 0.0) -> Any:
@@ -53,7 +62,7 @@ def moving_average_amplification(*, lead_time: Any, window: Any, correlation: An
 
     References
     ----------
-    Chen, Drezner, Ryan & Simchi-Levi (2000), Management Science 46(3), 436-443, Theorem 2.2.
+    Chen, Drezner, Ryan & Simchi-Levi (2000), Management Science 46(3), 436-443, section 2.
 
     Examples
     --------
@@ -128,7 +137,7 @@ def ar1_amplification(*, lead_time: Any, correlation: Any) -> Any:
 
     References
     ----------
-    Lee, Padmanabhan & Whang (1997), Management Science 43(4), Theorem 1; Zhang (2004), IJPE 88, 15-27.
+    Lee, Padmanabhan & Whang (1997), Management Science 43(4), 546-558; Zhang (2004), IJPE 88, 15-27.
 
     Examples
     --------
@@ -165,7 +174,7 @@ def shared_information_amplification(
 
     References
     ----------
-    Chen et al. (2000), Theorem 3.1.
+    Chen et al. (2000), section 3.
 
     Examples
     --------
@@ -194,7 +203,7 @@ def decentralised_bound(*, lead_times: Sequence[int], window: int) -> npt.NDArra
 
     References
     ----------
-    Chen et al. (2000), Theorem 3.2.
+    Chen et al. (2000), section 3.
 
     Examples
     --------

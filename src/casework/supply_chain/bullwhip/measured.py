@@ -22,7 +22,7 @@ Floats = npt.NDArray[np.float64]
 LEAST = 8  # periods
 FEW = 50
 TREND = 0.3  # share of the variance of demand that a straight line explains
-COLUMNS = (mark("mean orders"), mark("coefficient of variation"), mark("above one"))
+COLUMNS = (mark("mean orders"), mark("coefficient of variation"), mark("step low"), mark("step high"))
 
 
 @dataclass(frozen=True, kw_only=True)

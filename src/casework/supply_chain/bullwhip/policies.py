@@ -94,8 +94,8 @@ class Anchoring:
 
     References
     ----------
-    Sterman (1989), Modeling managerial behavior, Management Science 35(3), equations (8) to (14); the defaults are the
-    means that he estimated from 44 players: 0.36, 0.26, 0.34, 17.
+    Sterman (1989), Modeling managerial behavior, Management Science 35(3), 321-339; the defaults are
+    the means that he estimated from 44 players: 0.36, 0.26, 0.34, 17.
     """
 
     theta: float = 0.36
