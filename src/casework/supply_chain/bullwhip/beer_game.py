@@ -27,6 +27,54 @@ Customers = Literal["step", "random", "noisy_step"]
 START_STOCK, START_FLOW, TAUGHT = 12.0, 4.0, 4
 COLUMNS = (mark("policy cost"), mark("policy amplification"))
 
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """What a player sees at the start of a week, before ordering; nothing of the other stages.
+
+    `week` from 1; `stock`, `backlog`, `incoming`, `received` [units]; `on_order` units ordered and not yet received;
+    `cost` so far [currency].
+    """
+
+    week: int
+    stock: float
+    backlog: float
+    incoming: float
+    received: float
+    on_order: float
+    cost: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class GameState:
+    """A beer game in play.
+
+    Parameters
+    ----------
+    chain : Chain
+        Stages and their policies; that of `role` is used for the comparison at the end only.
+    role : str
+        The stage that is played.
+    demand : tuple of float
+        Of the customers in every week [units]; its length is that of the game.
+    orders : tuple of float
+        Placed by the player so far.
+    taught : int
+        First weeks in which every stage orders what has flowed so far (4), as on the board; the player's own orders
+        count from the week after.
+    """
+
+    chain: Chain
+    role: str
+    demand: tuple[float, ...]
+    orders: tuple[float, ...] = ()
+    taught: int = TAUGHT
+
+    @property
+    def weeks(self) -> int:
+        """Length of the game."""
+        return len(self.demand)
+
     @property
     def played(self) -> int:
         """Weeks that are over."""
