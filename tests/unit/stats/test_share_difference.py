@@ -70,7 +70,7 @@ def test_no_trials_is_not_a_number():
 
 
 def test_wrong_arguments():
-    with pytest.raises(ParameterError, match="one of score, adjusted, wald"):
+    with pytest.raises(ParameterError, match="one of wald, adjusted, score"):
         share_difference_interval(1, 1, 3, method="exact")
     with pytest.raises(ParameterError, match="confidence"):
         share_difference_interval(1, 1, 3, confidence=1)
