@@ -30,9 +30,12 @@ def test_columns_apart_and_gaps_left_out():
     draws = np.column_stack([np.arange(101.0), np.full(101, np.nan), np.arange(101.0)])
     draws[:10, 2] = np.nan
     low, high = bias_corrected_interval(draws, [50.0, 1.0, 55.0], confidence=0.9)
-    assert low[0] == pytest.approx(5.0) and high[0] == pytest.approx(95.0)
-    assert np.isnan(low[1]) and np.isnan(high[1])
-    assert low[2] == pytest.approx(14.5) and high[2] == pytest.approx(95.5)
+    assert low[0] == pytest.approx(5.0)
+    assert high[0] == pytest.approx(95.0)
+    assert np.isnan(low[1])
+    assert np.isnan(high[1])
+    assert low[2] == pytest.approx(14.5)
+    assert high[2] == pytest.approx(95.5)
 
 
 def test_draws_on_one_side_have_no_corrected_interval():

@@ -62,7 +62,8 @@ def test_contract_and_layout_follow_the_model():
     assert (found["q2"].low, found["q2"].high, found["s1"].low, found["s1"].high) == (1, 10, 0, 1)
     assert not found["segment"].required
     parts = layout(given, ["first", "q2", "s1"])
-    assert parts.indicators == ("first", "q2", "s1") and parts.segment is None
+    assert parts.indicators == ("first", "q2", "s1")
+    assert parts.segment is None
 
 
 def test_a_segment_that_the_caller_names_must_exist():
@@ -91,4 +92,5 @@ def test_parameters_are_checked(given, match):
 @pytest.mark.skipif(not MOBI.is_file(), reason="the mobile phone survey is not here")
 def test_the_mobile_phone_survey_needs_no_parameters():
     survey = load(str(MOBI), study="structural_index")
-    assert survey.frame.shape[0] == 250 and survey.layout.segment is None
+    assert survey.frame.shape[0] == 250
+    assert survey.layout.segment is None

@@ -5,7 +5,13 @@ import pandas as pd
 
 from casework.satisfaction.pls import fit_pls
 
-TEXT = "Quality =~ q1 + q2 + q3; Value =~ v1 + v2; Satisfaction =~ s1 + s2; Value ~ Quality; Satisfaction ~ Quality + Value"
+TEXT = """
+Quality =~ q1 + q2 + q3
+Value =~ v1 + v2
+Satisfaction =~ s1 + s2
+Value ~ Quality
+Satisfaction ~ Quality + Value
+"""
 
 
 def survey(n=150, seed=1, effect=0.5):

@@ -53,7 +53,8 @@ def test_every_interval_holds_most_draws(boot):
 @pytest.mark.parametrize("method", ["percentile", "bias_corrected", "bca", "normal"])
 def test_intervals_hold_the_estimate_and_widen_with_confidence(boot, method):
     wide, narrow = (boot.table("path", method=method, confidence=level) for level in (0.99, 0.8))
-    assert (wide["low"] <= narrow["low"]).all() and (wide["high"] >= narrow["high"]).all()
+    assert (wide["low"] <= narrow["low"]).all()
+    assert (wide["high"] >= narrow["high"]).all()
     assert ((wide["low"] < wide["estimate"]) & (wide["estimate"] < wide["high"])).all()
 
 
@@ -162,7 +163,8 @@ def test_summary_counts_the_sure_paths(boot):
 
 def test_group_codes_take_any_names():
     codes, names = group_codes(pd.Series([2, "x", None, 2]))
-    assert names == ("2", "x") and codes.tolist() == [0, 1, -1, 0]
+    assert names == ("2", "x")
+    assert codes.tolist() == [0, 1, -1, 0]
 
 
 @pytest.mark.parametrize(

@@ -92,7 +92,8 @@ def test_negative_weight_is_refused_unless_allowed():
         with pytest.raises(DataError, match="'q1'"):
             pls_index(boot, low=1, high=10)
         index = pls_index(boot, low=1, high=10, allow_negative=True)
-    assert index.notes and "q1" in index.notes[0]
+    assert index.notes
+    assert "q1" in index.notes[0]
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,8 @@ def test_means_are_those_of_the_survey():
 
 def test_all_published_numbers_are_met():
     found = compare_published(mobi_fit())
-    assert found is not None and found.agree
+    assert found is not None
+    assert found.agree
     assert len(found.table) == len(PATHS) + len(TOTALS) == 33
     assert found.summary().startswith("33 of 33 published numbers")
 

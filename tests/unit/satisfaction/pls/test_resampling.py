@@ -42,7 +42,8 @@ def test_constant_indicator_of_a_resample_is_not_a_number():
     counts[1, 0] = 0
     found = Sample(values, np.full(10, -1)).resampled(enumerate([counts]))
     assert found.constant.tolist() == [False, True]
-    assert np.isnan(found.correlations[1, 0, 1]) and found.correlations[1, 1, 1] == 1
+    assert np.isnan(found.correlations[1, 0, 1])
+    assert found.correlations[1, 1, 1] == 1
 
 
 def test_one_part_is_left_out(monkeypatch):
@@ -62,7 +63,8 @@ def test_work_comes_back_in_order_and_is_told(workers):
     found = in_chunks(lambda number, size: (number, size), 3 * CHUNK + 1, workers=workers,
                       progress=lambda done, total: told.append((done, total)))  # fmt: skip
     assert found == chunks(3 * CHUNK + 1)
-    assert sorted(told)[-1] == (3 * CHUNK + 1, 3 * CHUNK + 1) and len(told) == 4
+    assert sorted(told)[-1] == (3 * CHUNK + 1, 3 * CHUNK + 1)
+    assert len(told) == 4
 
 
 @pytest.mark.parametrize("workers", [1, 2])
