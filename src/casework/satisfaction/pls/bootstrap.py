@@ -14,7 +14,7 @@ from scipy.special import ndtr, ndtri
 
 from casework.core.checks import check_fraction, check_names, check_number, check_option
 from casework.core.errors import CaseworkWarning, DataError, Problem
-from casework.core.messages import join_sentences, mark, t, tn
+from casework.core.messages import mark, t, tn
 from casework.core.result import Result
 from casework.satisfaction.pls.linear import Floats, Ints
 from casework.satisfaction.pls.quantities import Quantities, Quantity
@@ -200,10 +200,10 @@ class BootstrapResult(Result):
         return self.table("path")
 
     def summary(self) -> str:
-        """Say how many paths are beyond chance, and what became of the resamples."""
+        """Say how many paths are beyond chance; what became of the resamples is in `notes`."""
         table = self.table("path")
         sure = int(((table["low"] > 0) | (table["high"] < 0)).sum())
-        said = tn(
+        return tn(
             "{sure} of {n} path is beyond chance ({confidence:.0%} interval, {used} resamples).",
             "{sure} of {n} paths are beyond chance ({confidence:.0%} intervals, {used} resamples).",
             len(table),
@@ -211,7 +211,6 @@ class BootstrapResult(Result):
             confidence=self.confidence,
             used=self.used,
         )
-        return join_sentences([said, *self.notes])
 
 
 def bootstrap_pls(

@@ -74,7 +74,7 @@ class GroupComparison(Result):
         return self.paths[self.paths["p_holm"] < 1 - self.confidence].reset_index(drop=True)
 
     def summary(self) -> str:
-        """Say how many paths differ, which most, and whether they may be compared."""
+        """Say how many paths differ, and which most; whether they may be compared is in `notes`."""
         found = self.different
         said = tn(
             "Between the groups {k} of {n} path differs beyond chance.",
@@ -96,7 +96,7 @@ class GroupComparison(Result):
                     second=t(most["second"]),
                 )
             )
-        return join_sentences([*sentences, *self.notes])
+        return join_sentences(sentences)
 
 
 def compare_groups(

@@ -10,7 +10,7 @@ import pandas as pd
 
 from casework.core.checks import check_fraction, check_names, check_option, describe_range
 from casework.core.errors import DataError, ParameterError, Problem
-from casework.core.messages import join_sentences, mark, t, tn
+from casework.core.messages import mark, t, tn
 from casework.core.result import Result
 from casework.satisfaction.pls.bootstrap import BootstrapResult, Interval
 from casework.satisfaction.pls.estimation import Flags
@@ -70,7 +70,7 @@ class PLSIndexResult(Result):
     def summary(self) -> str:
         """Say the index of the target and its interval."""
         found = self.row(self.target)
-        said = tn(
+        return tn(
             "The index of {name} is {index:.1f} points ({low:.1f} to {high:.1f}, {n} respondent).",
             "The index of {name} is {index:.1f} points ({low:.1f} to {high:.1f}, {n} respondents).",
             int(found["n"]),
@@ -79,7 +79,6 @@ class PLSIndexResult(Result):
             low=found["low"],
             high=found["high"],
         )
-        return join_sentences([said, *self.notes])
 
 
 def pls_index(
