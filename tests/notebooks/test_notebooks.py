@@ -35,6 +35,7 @@ OTHER: dict[str, dict[str, Any]] = {
     },
     "structural_index": {"scheme": "centroid", "consistent": True, "interval": "bca", "segment": "", "seed": 99},
     "satisfaction_index": {"weighting": "entropy", "confidence": 0.9, "seed": 99, "supplier": ""},
+    "inventory_policies": {"service": "service_level", "target": 0.9, "order_quantity": "", "focus": "FR-066"},
 }
 
 pytestmark = pytest.mark.slow

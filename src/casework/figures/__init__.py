@@ -21,6 +21,7 @@ DOMAINS = (
     "drivers",
     "profit_chain",
     "bullwhip",
+    "inventory",
 )
 
 for _domain in DOMAINS:

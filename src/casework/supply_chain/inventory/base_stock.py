@@ -66,8 +66,12 @@ class BaseStockResult(ItemResult):
     def summary(self) -> str:
         """Say up to where to order, and what of it is safety stock."""
         if self.single:
-            return t("Order up to {x:,.1f} units, of which {ss:,.1f} are safety stock; {f:.1%} of demand is met at once.",
-                     x=self.base_stock_level, ss=self.safety_stock, f=self.fill_rate)  # fmt: skip
+            return t(
+                "Order up to {x:,.1f} units, of which {ss:,.1f} are safety stock; {f:.1%} of demand is met at once.",
+                x=self.base_stock_level,
+                ss=self.safety_stock,
+                f=self.fill_rate,
+            )
         return tn("{n} SKU: safety stock {ss:,.1f} units.", "{n} SKUs: safety stock {ss:,.1f} units.",
                   len(self.index), ss=self.total("safety_stock"))  # fmt: skip
 
@@ -92,8 +96,12 @@ class SafetyStockResult(ItemResult):
     def summary(self) -> str:
         """Say how much safety stock there is."""
         if self.single:
-            return t("Keep {ss:,.1f} units of safety stock and reorder at {r:,.1f}: no shortage in {s:.1%} of the cycles.",
-                     ss=self.safety_stock, r=self.reorder_point, s=self.service_level)  # fmt: skip
+            return t(
+                "Keep {ss:,.1f} units of safety stock and reorder at {r:,.1f}: no shortage in {s:.1%} of the cycles.",
+                ss=self.safety_stock,
+                r=self.reorder_point,
+                s=self.service_level,
+            )
         return tn("{n} SKU: safety stock {ss:,.1f} units.", "{n} SKUs: safety stock {ss:,.1f} units.",
                   len(self.index), ss=self.total("safety_stock"))  # fmt: skip
 
@@ -128,7 +136,8 @@ def base_stock(
     holding_cost, stockout_cost : scalar or column
         Of a unit left and of a unit short at the end of a review interval [currency/unit], above 0; together, or:
     service_level, fill_rate, base_stock_level : scalar or column
-        Probability that lead time and review pass without shortage (type 1); share of demand met at once (type 2); level.
+        Probability that lead time and review pass without shortage (type 1); share of demand met at once (type 2);
+        level.
     distribution : {'normal', 'gamma', 'poisson'}
         Of demand over lead time and review.
 
@@ -215,8 +224,8 @@ def safety_stock(
 
     References
     ----------
-    Silver, Pyke & Thomas (2017), Inventory and Production Management in Supply Chains, 4th ed., sections 6.7-6.10; Chopra &
-    Meindl (2016), chapter 12.
+    Silver, Pyke & Thomas (2017), Inventory and Production Management in Supply Chains, 4th ed., sections 6.7-6.10;
+    Chopra & Meindl (2016), chapter 12.
 
     Examples
     --------
@@ -232,7 +241,11 @@ def safety_stock(
                        fill_rate=fill_rate, order_quantity=order_quantity)  # fmt: skip
     mean, sd = risk_moments(items, items["lead_time"] + items["review_period"])
     risk = NormalLeadTime(mean, sd)
-    point = risk.quantile(items[aim]) if aim == "service_level" else risk.reorder_for_fill(items["order_quantity"], items[aim])
+    point = (
+        risk.quantile(items[aim])
+        if aim == "service_level"
+        else risk.reorder_for_fill(items["order_quantity"], items[aim])
+    )
     return SafetyStockResult(**results_of(items, **_safety(items, risk, point)))
 
 

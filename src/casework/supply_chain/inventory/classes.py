@@ -29,8 +29,8 @@ class ClassResult(Result):
     Attributes
     ----------
     table : DataFrame
-        One row per SKU: `value`, `share`, `cumulative_share` and `abc`; with variation `variation`, `xyz` and `group` (AX,
-        AY, ...).
+        One row per SKU: `value`, `share`, `cumulative_share` and `abc`; with variation `variation`, `xyz` and `group`
+        (AX, AY, ...).
     abc_cuts, xyz_cuts : tuple of float
         Where classes end.
     notes : tuple of str
@@ -82,8 +82,8 @@ def abc_classes(value: Values, *, cuts: Sequence[float] = ABC_CUTS) -> ClassResu
     Returns
     -------
     ClassResult
-        The SKU that crosses a line stays in the higher class: its class is that of the share before it. Equal values are
-        taken in the order of the column.
+        The SKU that crosses a line stays in the higher class: its class is that of the share before it. Equal values
+        are taken in the order of the column.
 
     Raises
     ------
@@ -146,8 +146,8 @@ def abc_xyz_classes(
 
     References
     ----------
-    Scholz-Reiter et al. (2012), Integration of demand forecasts in ABC-XYZ analysis, International Journal of Productivity
-    and Performance Management 61(4).
+    Scholz-Reiter et al. (2012), Integration of demand forecasts in ABC-XYZ analysis, International Journal of
+    Productivity and Performance Management 61(4).
 
     Examples
     --------
@@ -184,8 +184,8 @@ def demand_statistics(
     Raises
     ------
     DataError
-        A column is missing, a demand is missing, negative or not a number, an SKU or period is empty, or there are fewer
-        than two periods.
+        A column is missing, a demand is missing, negative or not a number, an SKU or period is empty, or there are
+        fewer than two periods.
 
     Notes
     -----

@@ -184,8 +184,14 @@ def _index(frame: pd.DataFrame | None, raw: Mapping[str, Any], problems: list[Pr
             if found is None:
                 found = value.index
             elif found is not value.index and not found.equals(value.index):
-                problems.append(Problem(name, t("its rows are labelled differently from the others"),
-                                        t("one index for all columns"), t("Put the columns into one table first.")))  # fmt: skip
+                problems.append(
+                    Problem(
+                        name,
+                        t("its rows are labelled differently from the others"),
+                        t("one index for all columns"),
+                        t("Put the columns into one table first."),
+                    )
+                )
     if found is None and sizes:
         found = pd.RangeIndex(next(iter(sizes.values())))
     problems += [
@@ -216,9 +222,7 @@ def _excerpt(value: Any) -> str:
     return text if len(text) <= 60 else text[:59] + "…"
 
 
-def _hold(
-    name: str, values: Floats, rule: Rule, index: pd.Index, single: bool, problems: list[Problem]
-) -> None:
+def _hold(name: str, values: Floats, rule: Rule, index: pd.Index, single: bool, problems: list[Problem]) -> None:
     bad = np.broadcast_to(rule.bad(values), (len(index),))
     if not bad.any():
         return

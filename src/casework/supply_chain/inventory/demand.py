@@ -7,10 +7,18 @@ from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import gammainc, gammaincc, ndtr, ndtri, pdtr, pdtrik
+from scipy import special
 
 Floats = npt.NDArray[np.float64]
 ROOT = np.sqrt(2 * np.pi)
+ndtr: Callable[[Floats], Floats] = special.ndtr
+ndtri: Callable[[Floats], Floats] = special.ndtri
+pdtr: Callable[[Floats, Floats], Floats] = special.pdtr
+pdtrik: Callable[[Floats, Floats], Floats] = special.pdtrik
+gammainc: Callable[[Floats, Floats], Floats] = special.gammainc
+gammaincc: Callable[[Floats, Floats], Floats] = special.gammaincc
+gammaincinv: Callable[[Floats, Floats], Floats] = special.gammaincinv
+betainc: Callable[[Floats, Floats, Floats], Floats] = special.betainc
 ROUNDING = 1e-12  # by which a cumulated probability may miss its target
 
 
@@ -37,7 +45,8 @@ class Demand(Protocol):
 
 def normal_density(z: Floats) -> Floats:
     """Density of the standard normal distribution."""
-    return np.exp(-0.5 * z * z) / ROOT
+    density: Floats = np.exp(-0.5 * z * z) / ROOT
+    return density
 
 
 def normal_loss(z: Floats) -> Floats:
@@ -72,7 +81,7 @@ class NormalDemand:
         return np.where(self.sd > 0, found, (level >= self.mean) * 1.0) if self._sure else found
 
     def loss(self, level: Floats) -> Floats:
-        """Expected shortage."""
+        """Return the expected shortage."""
         found = self._scale * normal_loss((level - self.mean) / self._scale)
         return np.where(self.sd > 0, found, np.maximum(self.mean - level, 0)) if self._sure else found
 
@@ -89,21 +98,23 @@ class LognormalDemand:
 
     def quantile(self, probability: Floats) -> Floats:
         """Level that covers demand with this probability."""
-        return np.exp(self.mu + self.sigma * ndtri(probability))
+        level: Floats = np.exp(self.mu + self.sigma * ndtri(probability))
+        return level
 
     def cover(self, level: Floats) -> Floats:
         """Probability that demand is at most the level."""
         return ndtr((self._log(level) - self.mu) / self.sigma)
 
     def loss(self, level: Floats) -> Floats:
-        """Expected shortage."""
+        """Return the expected shortage."""
         z = (self._log(level) - self.mu) / self.sigma
         return self.mean * ndtr(self.sigma - z) - level * ndtr(-z)
 
     @staticmethod
     def _log(level: Floats) -> Floats:
         with np.errstate(divide="ignore"):
-            return np.log(np.maximum(level, 0.0))
+            found: Floats = np.log(np.maximum(level, 0.0))
+        return found
 
 
 class GammaDemand:
@@ -118,16 +129,14 @@ class GammaDemand:
 
     def quantile(self, probability: Floats) -> Floats:
         """Level that covers demand with this probability."""
-        from scipy.special import gammaincinv
-
-        return np.asarray(gammaincinv(self.shape, probability) * self.scale, dtype=np.float64)
+        return gammaincinv(self.shape, probability) * self.scale
 
     def cover(self, level: Floats) -> Floats:
         """Probability that demand is at most the level."""
-        return np.asarray(gammainc(self.shape, np.maximum(level, 0) / self.scale), dtype=np.float64)
+        return gammainc(self.shape, np.maximum(level, 0) / self.scale)
 
     def loss(self, level: Floats) -> Floats:
-        """Expected shortage."""
+        """Return the expected shortage."""
         x = np.maximum(level, 0) / self.scale
         above = self.mean * gammaincc(self.shape + 1, x) - np.maximum(level, 0) * gammaincc(self.shape, x)
         return above - np.minimum(level, 0)
@@ -152,7 +161,7 @@ class PoissonDemand:
         return np.where(level < 0, 0.0, pdtr(np.floor(np.maximum(level, 0)), self._rate))
 
     def loss(self, level: Floats) -> Floats:
-        """Expected shortage."""
+        """Return the expected shortage."""
         tail, before = 1 - self.cover(level), 1 - self.cover(level - 1)
         return np.where(level < 0, self.mean - level, np.maximum(self.mean * before - level * tail, 0.0))
 
@@ -178,14 +187,12 @@ class NegativeBinomialDemand:
         return self._cover(level, self.size)
 
     def loss(self, level: Floats) -> Floats:
-        """Expected shortage: x f(x; r) = mean f(x - 1; r + 1)."""
+        """Return the expected shortage: x f(x; r) = mean f(x - 1; r + 1)."""
         above = self.mean * (1 - self._cover(level - 1, self.size + 1))
         found = np.maximum(above - level * (1 - self.cover(level)), 0.0)
         return np.where(level < 0, self.mean - level, found)
 
     def _cover(self, level: Floats, size: Floats) -> Floats:
-        from scipy.special import betainc
-
         whole = np.floor(np.maximum(level, 0))
         return np.where(level < 0, 0.0, betainc(size, whole + 1, self.success))
 
@@ -209,11 +216,13 @@ class DiscreteDemand:
 
     def cover(self, level: Floats) -> Floats:
         """Probability that demand is at most the level."""
-        return (self.probabilities * (self.values <= level[:, None])).sum(axis=1)
+        found: Floats = (self.probabilities * (self.values <= level[:, None])).sum(axis=1)
+        return found
 
     def loss(self, level: Floats) -> Floats:
-        """Expected shortage."""
-        return (self.probabilities * np.maximum(self.values - level[:, None], 0)).sum(axis=1)
+        """Return the expected shortage."""
+        found: Floats = (self.probabilities * np.maximum(self.values - level[:, None], 0)).sum(axis=1)
+        return found
 
 
 class ContinuousDemand:
@@ -239,7 +248,7 @@ class ContinuousDemand:
         """Level that demand exceeds with this probability."""
         if hasattr(self._distribution, "isf"):
             return np.broadcast_to(np.asarray(self._distribution.isf(tail), dtype=float), np.shape(tail))
-        return self.quantile(1 - tail)
+        return self.quantile(np.minimum(1 - tail, 1 - 2.0**-53))
 
     def cover(self, level: Floats) -> Floats:
         """Probability that demand is at most the level."""
@@ -253,7 +262,7 @@ class ContinuousDemand:
         return (low + high) / 2
 
     def loss(self, level: Floats) -> Floats:
-        """Expected shortage."""
+        """Return the expected shortage."""
         tail = 1 - self.cover(level)
         total = np.zeros(self._size)
         for share, weight in zip(*quadrature(), strict=True):

@@ -62,7 +62,9 @@ class DiscountResult(ItemResult):
         """Return the cost per unit of time of these quantities, for the first SKU."""
         lots = np.asarray(quantity, dtype=float)
         inputs = {name: np.broadcast_to(array[0], lots.shape) for name, array in self.inputs.items()}
-        prices = [np.broadcast_to(table[0], (lots.size, table.shape[1])) for table in (self.breakpoints, self.unit_costs)]
+        prices = [
+            np.broadcast_to(table[0], (lots.size, table.shape[1])) for table in (self.breakpoints, self.unit_costs)
+        ]
         return _parts(inputs, prices[0], prices[1], lots, self.kind)["cost"]
 
     def summary(self) -> str:
@@ -181,7 +183,7 @@ def _table(name: str, values: Tiers) -> Floats:
 
 
 def _premium(starts: Floats, prices: Floats) -> Floats:
-    """What the units below a tier cost more than its price: the fixed part of an incremental price list."""
+    """Return what the units below a tier cost more than its price: the fixed part of an incremental price list."""
     steps = np.diff(starts, axis=1) * prices[:, :-1]
     paid = np.concatenate([np.zeros((len(starts), 1)), np.cumsum(steps, axis=1)], axis=1)
     return paid - prices * starts
@@ -207,7 +209,9 @@ def _best(items: Items, starts: Floats, prices: Floats, kind: DiscountKind) -> F
     return np.where(items["demand_rate"] > 0, best, 0.0)
 
 
-def _parts(inputs: Any, starts: Floats, prices: Floats, lots: Floats, kind: DiscountKind) -> dict[str, npt.NDArray[Any]]:
+def _parts(
+    inputs: Any, starts: Floats, prices: Floats, lots: Floats, kind: DiscountKind
+) -> dict[str, npt.NDArray[Any]]:
     """Tier, price and costs of given quantities."""
     region = (lots[:, None] >= starts).sum(axis=1) - 1
     price = np.take_along_axis(prices, region[:, None], axis=1)[:, 0]

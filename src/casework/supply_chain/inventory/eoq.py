@@ -1,4 +1,4 @@
-"""Economic order quantity: plain, with planned backorders, with a finite production rate; what a wrong quantity costs."""
+"""Economic order quantity: plain, with planned backorders, with a finite production rate; cost of a wrong one."""
 
 from __future__ import annotations
 
@@ -8,8 +8,17 @@ import numpy as np
 import pandas as pd
 
 from casework.core.messages import t, tn
-from casework.supply_chain.inventory.columns import AT_LEAST_0, POSITIVE, SHARE, Floats, Items, Values, read_items
-from casework.supply_chain.inventory.columns import exactly_one, require
+from casework.supply_chain.inventory.columns import (
+    AT_LEAST_0,
+    POSITIVE,
+    SHARE,
+    Floats,
+    Items,
+    Values,
+    exactly_one,
+    read_items,
+    require,
+)
 from casework.supply_chain.inventory.result import ItemResult, Measure, results_of
 
 RULES = {
@@ -213,7 +222,7 @@ def holding_arguments(
 
 
 def holding_of(items: Items) -> Floats:
-    """Holding cost of a unit per unit of time, in whichever form it was given."""
+    """Return the holding cost of a unit per unit of time, in whichever form it was given."""
     return items["holding_cost"] if "holding_cost" in items else items["holding_cost_rate"] * items["unit_cost"]
 
 

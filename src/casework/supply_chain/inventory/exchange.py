@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from casework.core.checks import check_number
@@ -17,7 +18,7 @@ from casework.supply_chain.inventory.columns import AT_LEAST_0, POSITIVE, Floats
 from casework.supply_chain.inventory.demand import normal_loss
 from casework.supply_chain.inventory.lead_time import NormalLeadTime, halve
 
-SERVICE_LEVELS = tuple(float(x) for x in np.round(np.r_[np.arange(0.50, 0.96, 0.05), 0.96, 0.97, 0.98, 0.99, 0.995, 0.999], 3))
+SERVICE_LEVELS = (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 0.96, 0.97, 0.98, 0.99, 0.995, 0.999)
 EQUAL, WEIGHTED = mark("same service for every SKU"), mark("spread by value")
 RULES = {
     "demand_mean": POSITIVE,
@@ -38,8 +39,8 @@ class ExchangeResult(Result):
     ----------
     curves : DataFrame
         One row per rule and point: `rule`, `service_level` (of the rule with the same service), `safety_stock_value`
-        [currency], `short_value` [currency of demand per period that is not met at once], `fill_rate` (share of demand, by
-        value, met at once).
+        [currency], `short_value` [currency of demand per period that is not met at once], `fill_rate` (share of
+        demand, by value, met at once).
     level : float
         Service level that is marked.
     saving : float
@@ -61,9 +62,12 @@ class ExchangeResult(Result):
 
     def summary(self) -> str:
         """Say what spreading the stock by value saves."""
-        share = self.saving / self.stock if self.stock > 0 else 0.0
-        return t("Spread by value, safety stock of {less:,.0f} instead of {stock:,.0f} meets the same {fill:.1%} of demand: {share:.0%} less.",
-                 less=self.stock - self.saving, stock=self.stock, fill=self.fill_rate, share=share)  # fmt: skip
+        return t(
+            "Spread by value, a safety stock of {less:,.0f} meets the same {fill:.1%} of demand as {stock:,.0f}.",
+            less=self.stock - self.saving,
+            stock=self.stock,
+            fill=self.fill_rate,
+        )
 
 
 def exchange_curve(
@@ -118,9 +122,10 @@ def exchange_curve(
 
     Examples
     --------
-    >>> curve = exchange_curve(demand_mean=[100, 10], demand_sd=[20, 8], lead_time=2, unit_cost=[5, 40], order_quantity=[300, 20])
+    >>> given = dict(demand_mean=[100, 10], demand_sd=[20, 8], unit_cost=[5, 40], order_quantity=[300, 20])
+    >>> curve = exchange_curve(lead_time=2, **given)
     >>> bool(curve.saving >= 0), round(curve.stock, 2)
-    (True, 976.86)
+    (True, 976.99)
     """
     check_number("level", level, low=0, high=1, low_open=True, high_open=True)
     grid = np.asarray(levels, dtype=float)
@@ -133,12 +138,19 @@ def exchange_curve(
     points = np.unique(np.r_[grid, level])
     equal = pd.DataFrame([_equal(items, sd, x) for x in points])
     weighted = pd.DataFrame([_weighted(items, sd, stock) for stock in equal["safety_stock_value"]])
-    curves = pd.concat([equal.assign(rule=EQUAL), weighted.assign(rule=WEIGHTED, service_level=np.nan)], ignore_index=True)
+    curves = pd.concat(
+        [equal.assign(rule=EQUAL), weighted.assign(rule=WEIGHTED, service_level=np.nan)], ignore_index=True
+    )
     marked = equal[equal["service_level"] == level].iloc[0]
     less = _stock_for(items, sd, float(marked["short_value"]))
     columns = ["rule", "service_level", "safety_stock_value", "short_value", "fill_rate"]
-    return ExchangeResult(curves=curves[columns], level=level, stock=float(marked["safety_stock_value"]),
-                          saving=float(marked["safety_stock_value"]) - less, fill_rate=float(marked["fill_rate"]))  # fmt: skip
+    return ExchangeResult(
+        curves=curves[columns],
+        level=level,
+        stock=float(marked["safety_stock_value"]),
+        saving=float(marked["safety_stock_value"]) - less,
+        fill_rate=float(marked["fill_rate"]),
+    )
 
 
 def _point(items: Items, sd: Floats, factor: Floats) -> dict[str, float]:
@@ -170,7 +182,7 @@ def _factors(items: Items, log_price: float) -> Floats:
 def _search(items: Items, sd: Floats, measure: str, target: float, *, rising: bool) -> Floats:
     """Safety factors at which a measure reaches its target."""
 
-    def beyond(log_price: Floats) -> np.ndarray:  # type: ignore[type-arg]
+    def beyond(log_price: Floats) -> npt.NDArray[np.bool_]:
         found = _point(items, sd, _factors(items, float(log_price[0])))[measure]
         return np.array([found >= target if rising else found <= target])
 

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 import numpy as np
-from scipy.special import ndtr, ndtri
+import numpy.typing as npt
 
-from casework.supply_chain.inventory.demand import Floats, PoissonDemand, normal_loss, normal_loss_2, settle
+from casework.supply_chain.inventory.demand import (
+    Floats,
+    PoissonDemand,
+    ndtr,
+    ndtri,
+    normal_loss,
+    normal_loss_2,
+    settle,
+)
 
+Test = Callable[[Floats], npt.NDArray[np.bool_]]
 HALVINGS = 200  # at most; each halves the interval that holds the answer
 FAR = 40.0  # standard deviations beyond which a normal level is as good as certain
 
@@ -24,7 +34,7 @@ class LeadTimeDemand(Protocol):
         """Probability that demand is at most the level."""
 
     def loss(self, level: Floats) -> Floats:
-        """Expected shortage."""
+        """Return the expected shortage."""
 
     def backlog(self, reorder: Floats, quantity: Floats) -> Floats:
         """Mean backorders while the inventory position moves evenly between the reorder point and a lot above."""
@@ -53,7 +63,7 @@ class NormalLeadTime:
         return np.where(self.sd > 0, ndtr(self.standard(level)), (level >= self.mean) * 1.0)
 
     def loss(self, level: Floats) -> Floats:
-        """Expected shortage."""
+        """Return the expected shortage."""
         return self.scale * normal_loss(self.standard(level))
 
     def backlog(self, reorder: Floats, quantity: Floats) -> Floats:
@@ -88,7 +98,8 @@ class PoissonLeadTime(PoissonDemand):
         square = self.mean**2 * second + first - 2 * y * first + y**2 * tail
         found = np.maximum((square + first - y * tail) / 2, 0.0)
         below = np.maximum(-level, 0.0)
-        return found + below * self.mean + below * (below + 1) / 2
+        total: Floats = found + below * self.mean + below * (below + 1) / 2
+        return total
 
     def reorder_for_fill(self, quantity: Floats, fill: Floats) -> Floats:
         """Smallest whole reorder point whose shortage per cycle is small enough."""
@@ -97,17 +108,17 @@ class PoissonLeadTime(PoissonDemand):
         return _settle_any(start, lambda r: self.loss(r) - self.loss(r + quantity) <= target)
 
 
-def _settle_any(level: Floats, enough: object) -> Floats:
+def _settle_any(level: Floats, enough: Test) -> Floats:
     """Smallest whole level, below 0 too, that is enough."""
     shift = np.floor(level.min()) - 1000 if level.size else 0.0
-    return settle(level - shift, lambda moved: enough(moved + shift)) + shift  # type: ignore[operator]
+    return settle(level - shift, lambda moved: enough(moved + shift)) + shift
 
 
-def halve(high_enough: object, low: Floats, high: Floats) -> Floats:
+def halve(high_enough: Test, low: Floats, high: Floats) -> Floats:
     """Smallest number that is high enough, by halving from `low` (not) to `high` (is)."""
     for _ in range(HALVINGS):
         middle = (low + high) / 2
-        there = high_enough(middle)  # type: ignore[operator]
+        there = high_enough(middle)
         low, high = np.where(there, low, middle), np.where(there, middle, high)
         if np.all(high - low <= 4e-15 * (1 + np.abs(middle))):
             break

@@ -65,8 +65,13 @@ class LotSizeResult(ItemResult):
     def summary(self) -> str:
         """Say how many orders there are and what they cost."""
         if self.single:
-            return tn("{n} order for {p} periods costs {c:,.2f} in all.", "{n} orders for {p} periods cost {c:,.2f} in all.",
-                      int(self.orders), p=self.plan.shape[1], c=self.cost)  # fmt: skip
+            return tn(
+                "{n} order for {p} periods costs {c:,.2f} in all.",
+                "{n} orders for {p} periods cost {c:,.2f} in all.",
+                int(self.orders),
+                p=self.plan.shape[1],
+                c=self.cost,
+            )
         return tn("{n} SKU: {orders:,.0f} orders, cost {c:,.2f} in all.",
                   "{n} SKUs: {orders:,.0f} orders, cost {c:,.2f} in all.",
                   len(self.index), orders=self.total("orders"), c=self.total("cost"))  # fmt: skip
@@ -90,8 +95,8 @@ def lot_sizes(
     frame : DataFrame, optional
         One row per SKU; a cost that is text names one of its columns.
     fixed_cost, holding_cost, purchase_cost : scalar, column, or DataFrame (SKUs, periods)
-        Cost of an order, of a unit kept to the next period, and of a unit bought; a DataFrame (for one SKU too, with one
-        row) gives costs that change from period to period.
+        Cost of an order, of a unit kept to the next period, and of a unit bought; a DataFrame (for one SKU too, with
+        one row) gives costs that change from period to period.
     method : {'wagner_whitin', 'silver_meal', 'part_period', 'least_unit_cost', 'lot_for_lot', 'eoq'}
         `wagner_whitin` costs least; the others are rules of thumb: least cost per period, holding cost near the fixed
         cost, least cost per unit, an order for each period with demand, whole periods near the economic lot.
@@ -127,7 +132,9 @@ def lot_sizes(
     table, index, periods = _demand(demand)
     items, costs = _read_costs(table, index, frame, fixed_cost, holding_cost, purchase_cost)
     if method not in ("wagner_whitin", "lot_for_lot") and any(cost.shape[1] > 1 for cost in costs.values()):
-        raise ParameterError(Problem("method", repr(method), t("wagner_whitin, where costs change from period to period")))
+        raise ParameterError(
+            Problem("method", repr(method), t("wagner_whitin, where costs change from period to period"))
+        )
     plan = np.empty_like(table)
     step = max(1, CHUNK // max(1, table.shape[1] ** 2))
     for start in range(0, len(table), step):
@@ -150,14 +157,19 @@ def _demand(demand: Table) -> tuple[Floats, pd.Index | None, pd.Index]:
     table = np.atleast_2d(values)
     if table.ndim != 2 or not table.size:
         raise kind(Problem("demand", t("empty"), t("a demand for each period")))
-    bad = ~(np.isfinite(table) & (table >= 0)).all(axis=1)
+    bad: npt.NDArray[np.bool_] = np.asarray(~(np.isfinite(table) & (table >= 0)).all(axis=1), dtype=bool)
     if bad.any():
         where = "demand" if index is None else t("{name}, {rows}", name="demand", rows=name_rows(index, bad))
-        raise kind(Problem(where, t("a demand is missing, negative or infinite"), t("numbers {range}", range=t("at least {x}", x=0))))
-    if isinstance(demand, pd.DataFrame):
-        periods = demand.columns
-    else:
-        periods = demand.index if isinstance(demand, pd.Series) else pd.RangeIndex(1, table.shape[1] + 1)
+        raise kind(
+            Problem(
+                where,
+                t("a demand is missing, negative or infinite"),
+                t("numbers {range}", range=t("at least {x}", x=0)),
+            )
+        )
+    periods: pd.Index = pd.RangeIndex(1, table.shape[1] + 1)
+    if isinstance(demand, (pd.DataFrame, pd.Series)):
+        periods = demand.columns if isinstance(demand, pd.DataFrame) else demand.index
     return np.array(table), index, periods
 
 
@@ -183,7 +195,7 @@ def _cost_table(name: str, value: pd.DataFrame, shape: tuple[int, ...]) -> Float
     if numbers.shape not in (shape, (1, shape[1])):
         found = t("a table of {a} rows and {b} columns", a=numbers.shape[0], b=numbers.shape[1])
         raise DataError(Problem(name, found, t("a table of {a} rows and {b} columns", a=shape[0], b=shape[1])))
-    bad = RULES[name].bad(numbers).any(axis=1)
+    bad: npt.NDArray[np.bool_] = np.asarray(RULES[name].bad(numbers).any(axis=1))
     if bad.any():
         where = t("{name}, {rows}", name=name, rows=name_rows(value.index, bad))
         raise DataError(Problem(where, t("a cost is missing or out of range"), RULES[name].describe()))
@@ -191,7 +203,7 @@ def _cost_table(name: str, value: pd.DataFrame, shape: tuple[int, ...]) -> Float
 
 
 def _plan(demand: Floats, costs: dict[str, Floats], method: LotMethod) -> Floats:
-    """What to order for each period."""
+    """Return what to order for each period."""
     if method == "lot_for_lot":
         return demand.copy()
     if method == "wagner_whitin":
@@ -208,7 +220,8 @@ def _gather(demand: Floats, starts: npt.NDArray[np.bool_]) -> Floats:
     periods = demand.shape[1]
     last = np.maximum.accumulate(np.where(starts, np.arange(periods), 0), axis=1)
     flat = (np.arange(len(demand))[:, None] * periods + last).ravel()
-    return np.bincount(flat, weights=demand.ravel(), minlength=demand.size).reshape(demand.shape)
+    sums: Floats = np.bincount(flat, weights=demand.ravel(), minlength=demand.size).astype(float)
+    return sums.reshape(demand.shape)
 
 
 def _wagner_whitin(demand: Floats, costs: dict[str, Floats]) -> npt.NDArray[np.bool_]:
@@ -268,7 +281,7 @@ def _by_rule(demand: Floats, fixed: Floats, holding: Floats, method: LotMethod) 
 
 
 def _score(method: LotMethod, fixed: Floats, kept: Floats, length: Floats, units: Floats) -> Floats:
-    """What the rule watches; a lot ends before the period in which it would grow."""
+    """Return what the rule watches; a lot ends before the period in which it would grow."""
     if method == "silver_meal":
         return (fixed + kept) / length
     if method == "part_period":
@@ -285,7 +298,8 @@ def _by_periods(demand: Floats, costs: dict[str, Floats]) -> npt.NDArray[np.bool
     length = np.clip(np.nan_to_num(np.rint(lasting), nan=1.0, posinf=demand.shape[1]), 1, demand.shape[1]).astype(int)
     first = np.argmax(demand > 0, axis=1)
     place = np.arange(demand.shape[1]) - first[:, None]
-    return (place >= 0) & (place % length[:, None] == 0)
+    starts: npt.NDArray[np.bool_] = (place >= 0) & (place % length[:, None] == 0)
+    return starts
 
 
 def _price(demand: Floats, plan: Floats, costs: dict[str, Floats]) -> dict[str, npt.NDArray[Any]]:

@@ -1,4 +1,4 @@
-"""The newsvendor: one order before demand is known. Normal, lognormal, gamma, Poisson, listed, sampled or any demand."""
+"""The newsvendor: one order before demand is known, for normal, lognormal, gamma, Poisson, listed or any demand."""
 
 from __future__ import annotations
 
@@ -58,8 +58,9 @@ Pmf = Mapping[float, float] | pd.Series | pd.DataFrame
 class NewsvendorResult(ItemResult):
     """How much to have of each SKU before demand is known, and what to expect.
 
-    Measures: `base_stock_level` [units] (also `order_quantity`), `critical_ratio`, `cost` [currency/period], `profit` (where
-    a revenue is given), `expected_short`, `expected_left_over`, `expected_sales` [units], `service_level` (type 1:
+    Measures: `base_stock_level` [units] (also `order_quantity`), `critical_ratio`, `cost` [currency/period], `profit`
+    (where a revenue is given), `expected_short`, `expected_left_over`, `expected_sales` [units], `service_level`
+    (type 1:
     probability that demand is met), `fill_rate` (type 2: share of demand that is met).
     """
 
@@ -87,7 +88,8 @@ class NewsvendorResult(ItemResult):
         levels = np.asarray(level, dtype=float)
         over, under = (self.inputs[name][0] for name in ("overage", "underage"))
         short = np.array([self.demand.loss(np.array([x]))[0] for x in levels])
-        return under * short + over * (levels - self.demand.mean[0] + short)
+        cost: Floats = under * short + over * (levels - self.demand.mean[0] + short)
+        return cost
 
     def summary(self) -> str:
         """Say how much to have, and how often that will do."""
@@ -151,8 +153,14 @@ def newsvendor_normal(
     >>> round(paper.base_stock_level, 4), round(paper.cost, 4)
     (56.604, 1.9976)
     """
-    items = read_items(frame, RULES, demand_mean=demand_mean, demand_sd=demand_sd, lead_time=lead_time,
-                       **_costs(holding_cost, stockout_cost, revenue, purchase_cost, salvage_value, base_stock_level))  # fmt: skip
+    items = read_items(
+        frame,
+        RULES,
+        demand_mean=demand_mean,
+        demand_sd=demand_sd,
+        lead_time=lead_time,
+        **_costs(holding_cost, stockout_cost, revenue, purchase_cost, salvage_value, base_stock_level),
+    )
     periods = items["lead_time"] + 1
     return _solve(items, NormalDemand(items["demand_mean"] * periods, items["demand_sd"] * np.sqrt(periods)))
 
@@ -197,8 +205,15 @@ def newsvendor_lognormal(
     else:
         require({"demand_sd": demand_sd}, "demand_sd")
     rules = {**RULES, "demand_mean": POSITIVE, "demand_sd": POSITIVE}
-    items = read_items(frame, rules, mu=mu, sigma=sigma, demand_mean=demand_mean, demand_sd=demand_sd,
-                       **_costs(holding_cost, stockout_cost, revenue, purchase_cost, salvage_value, base_stock_level))  # fmt: skip
+    items = read_items(
+        frame,
+        rules,
+        mu=mu,
+        sigma=sigma,
+        demand_mean=demand_mean,
+        demand_sd=demand_sd,
+        **_costs(holding_cost, stockout_cost, revenue, purchase_cost, salvage_value, base_stock_level),
+    )
     if "mu" in items:
         return _solve(items, LognormalDemand(items["mu"], items["sigma"]))
     variance = np.log1p((items["demand_sd"] / items["demand_mean"]) ** 2)
@@ -235,8 +250,14 @@ def newsvendor_gamma(
     (16.094379, 16.094379)
     """
     rules = {**RULES, "demand_mean": POSITIVE, "demand_sd": POSITIVE}
-    items = read_items(frame, rules, demand_mean=demand_mean, demand_sd=demand_sd, lead_time=lead_time,
-                       **_costs(holding_cost, stockout_cost, revenue, purchase_cost, salvage_value, base_stock_level))  # fmt: skip
+    items = read_items(
+        frame,
+        rules,
+        demand_mean=demand_mean,
+        demand_sd=demand_sd,
+        lead_time=lead_time,
+        **_costs(holding_cost, stockout_cost, revenue, purchase_cost, salvage_value, base_stock_level),
+    )
     periods = items["lead_time"] + 1
     return _solve(items, GammaDemand(items["demand_mean"] * periods, items["demand_sd"] * np.sqrt(periods)))
 
@@ -255,8 +276,8 @@ def newsvendor_poisson(
 ) -> NewsvendorResult:
     """How much to have for Poisson demand: whole units, slow movers.
 
-    Parameters and errors are those of `newsvendor_normal`; the level is the smallest whole one that covers demand with the
-    critical ratio.
+    Parameters and errors are those of `newsvendor_normal`; the level is the smallest whole one that covers demand
+    with the critical ratio.
 
     References
     ----------
@@ -268,8 +289,13 @@ def newsvendor_poisson(
     >>> level.base_stock_level, round(level.cost, 6)
     (8.0, 3.570107)
     """
-    items = read_items(frame, RULES, demand_mean=demand_mean, lead_time=lead_time,
-                       **_costs(holding_cost, stockout_cost, revenue, purchase_cost, salvage_value, base_stock_level))  # fmt: skip
+    items = read_items(
+        frame,
+        RULES,
+        demand_mean=demand_mean,
+        lead_time=lead_time,
+        **_costs(holding_cost, stockout_cost, revenue, purchase_cost, salvage_value, base_stock_level),
+    )
     return _solve(items, PoissonDemand(items["demand_mean"] * (items["lead_time"] + 1)))
 
 
@@ -404,8 +430,13 @@ def newsvendor_continuous(
     (295.627, 29.443)
     """
     if not callable(distribution) and not hasattr(distribution, "ppf"):
-        raise ParameterError(Problem("distribution", repr(distribution)[:60],
-                                     t("a frozen scipy.stats distribution, or a function that gives quantiles")))  # fmt: skip
+        raise ParameterError(
+            Problem(
+                "distribution",
+                repr(distribution)[:60],
+                t("a frozen scipy.stats distribution, or a function that gives quantiles"),
+            )
+        )
     items = read_items(frame, RULES, **_costs(
         holding_cost, stockout_cost, revenue, purchase_cost, salvage_value, base_stock_level))  # fmt: skip
     return _solve(items, ContinuousDemand(distribution, len(items)))
@@ -433,8 +464,12 @@ def read_pmf(pmf: Pmf) -> tuple[Floats, Floats, pd.Index | None]:
     faults = [
         (negative, t("a probability is below 0"), t("probabilities of at least 0")),
         (missing, t("a probability is missing"), t("a probability for each demand")),
-        (sums & ~missing & ~negative, t("probabilities add up to {sum:.6g}", sum=_first(mass.sum(axis=1), sums)), t("a sum of 1")),
-    ]  # fmt: skip
+        (
+            sums & ~missing & ~negative,
+            t("probabilities add up to {sum:.6g}", sum=_first(mass.sum(axis=1), sums)),
+            t("a sum of 1"),
+        ),
+    ]
     problems = [Problem(_where("pmf", index, bad), found, expected) for bad, found, expected in faults if bad.any()]
     if not np.isfinite(values).all() or (values < 0).any() or len(np.unique(values)) < len(values):
         problems.append(Problem("pmf", t("demands must be numbers of at least 0, each once")))
@@ -465,7 +500,9 @@ def read_sample(sample: npt.ArrayLike | pd.Series | pd.DataFrame) -> tuple[Float
     if index is None and np.isnan(values).any():
         empty = np.array([True])
     faults = [(negative, t("a demand is below 0 or infinite")), (empty, t("no demand is given, or some is missing"))]
-    problems = [Problem(_where("sample", index, bad), found, t("demands of at least 0")) for bad, found in faults if bad.any()]
+    problems = [
+        Problem(_where("sample", index, bad), found, t("demands of at least 0")) for bad, found in faults if bad.any()
+    ]
     if problems:
         raise kind(problems)
     return values, index

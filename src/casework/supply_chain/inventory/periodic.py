@@ -83,6 +83,12 @@ class PeriodicResult(ItemResult):
         if self.single:
             return t("When stock and orders under way are at {s:,.1f} or below, order up to {S:,.1f}.",
                      s=self.reorder_point, S=self.order_up_to)  # fmt: skip
+        if "cost" not in self.values:
+            return tn(
+                "{n} SKU: reorder and order-up-to level by formula.",
+                "{n} SKUs: reorder and order-up-to levels by formula.",
+                len(self.index),
+            )
         return tn("{n} SKU: cost {c:,.2f} per period.", "{n} SKUs: cost {c:,.2f} per period.",
                   len(self.index), c=self.total("cost"))  # fmt: skip
 
@@ -123,8 +129,8 @@ def ss_policy(
     method : {'exact', 'power'}
         Exact optimum, or the revised power approximation.
     cap_small_lots : bool
-        For `power`: keep levels at or below the single-period level where a lot lasts at most 1.5 periods, as Ehrhardt and
-        Mosier do; Snyder and Shen leave that out.
+        For `power`: keep levels at or below the single-period level where a lot lasts at most 1.5 periods, as
+        Ehrhardt and Mosier do; Snyder and Shen leave that out.
     reorder_point, order_up_to : scalar or column, optional
         A policy to be judged instead, both whole, s below S.
 
@@ -141,8 +147,8 @@ def ss_policy(
 
     Notes
     -----
-    The exact method finds the least mean cost by Dinkelbach's method on the renewal equation of Zheng and Federgruen; the
-    result is the optimum of their algorithm, for all SKUs at once.
+    The exact method finds the least mean cost by Dinkelbach's method on the renewal equation of Zheng and Federgruen;
+    the result is the optimum of their algorithm, for all SKUs at once.
 
     References
     ----------
@@ -205,11 +211,11 @@ def _whole_demand(values: Floats, mass: Floats, size: int) -> Floats:
 
 
 def _power(items: Items, cap: bool) -> dict[str, Floats]:
-    """Ehrhardt and Mosier's fit to many optimal policies; demand is that of lead time + 1 periods where stock counts."""
+    """Ehrhardt and Mosier's fit to many optimal policies; stock covers the demand of lead time + 1 periods."""
     mean, periods = items["demand_mean"], items["lead_time"] + 1
     holding, penalty = items["holding_cost"], items["stockout_cost"]
     over, spread = mean * periods, items["demand_sd"] * np.sqrt(periods)
-    lot = (1.30 * mean**0.494 * (items["fixed_cost"] / holding) ** 0.506 * (1 + (spread / mean) ** 2) ** 0.116)
+    lot = 1.30 * mean**0.494 * (items["fixed_cost"] / holding) ** 0.506 * (1 + (spread / mean) ** 2) ** 0.116
     z = np.sqrt(lot * holding / (spread * penalty))
     low = 0.973 * over + spread * (0.183 / z + 1.063 - 2.192 * z)
     simple = over + spread * ndtri(penalty / (penalty + holding))
@@ -225,7 +231,9 @@ def _exact(items: Items, table: Floats | None) -> dict[str, Floats]:
     names = ("reorder_point", "order_up_to", "cost", "ordering_cost", "orders_per_period", "service_level", "fill_rate")
     found = {name: np.empty(len(items)) for name in names}
     for rows in _batches(items, table):
-        batch = _Batch({name: array[rows] for name, array in items.arrays.items()}, None if table is None else table[rows])
+        batch = _Batch(
+            {name: array[rows] for name, array in items.arrays.items()}, None if table is None else table[rows]
+        )
         for name, part in batch.solve().items():
             found[name][rows] = part
     found["stock_cost"] = found["cost"] - found["ordering_cost"]
@@ -259,7 +267,7 @@ class _Batch:
         self.best = self.over.quantile(self.penalty / (self.penalty + self.holding))
 
     def rate(self, position: Floats) -> Floats:
-        """Expected cost at the end of the period that an order of now decides."""
+        """Return the expected cost at the end of the period that an order of now decides."""
         return self.holding * (position - self.over.mean) + (self.holding + self.penalty) * self.over.loss(position)
 
     def solve(self) -> dict[str, Floats]:
@@ -317,7 +325,7 @@ class _Batch:
         return np.stack([self.rate(low + 1 + place) for place in range(width)], axis=1)
 
     def _renewals(self, width: int) -> Floats:
-        """Expected visits to each distance below the order-up-to level before the next order, (SKUs, width)."""
+        """Return the expected visits to each distance below the upper level between orders, (SKUs, width)."""
         mass = _mass(self.period, width, self.table)
         visits = np.empty((len(self.fixed), width))
         visits[:, 0] = stay = 1 / (1 - mass[:, 0])
@@ -376,7 +384,7 @@ class _None:
         self.mean = mean * 0
 
     def quantile(self, probability: Floats) -> Floats:
-        return probability * 0
+        return probability * 0.0
 
     def cover(self, level: Floats) -> Floats:
         return (level >= 0) * 1.0
@@ -400,7 +408,7 @@ def _demand_of(given: dict[str, Floats], table: Floats | None, lead_time: Floats
 
 
 def _convolved(table: Floats, periods: Floats) -> Demand:
-    """Listed demand of several periods, SKUs with the same number of periods together."""
+    """Return listed demand of several periods, SKUs with the same number of periods together."""
     longest = int(periods.max()) if periods.size else 0
     if longest == 0:
         return _None(np.zeros(len(table)))
@@ -435,11 +443,17 @@ def _mass(demand: Demand, width: int, table: Floats | None) -> Floats:
     """Probabilities of demand 0 to width - 1."""
     if table is not None:
         kept = table[:, :width]
-        return np.pad(kept, ((0, 0), (0, width - kept.shape[1])))
+        return np.asarray(np.pad(kept, ((0, 0), (0, width - kept.shape[1]))), dtype=np.float64)
     whole = np.arange(width)[None, :]
     if isinstance(demand, NegativeBinomialDemand):
         size, success = demand.size[:, None], demand.success[:, None]
-        log = gammaln(whole + size) - gammaln(size) - gammaln(whole + 1) + size * np.log(success) + whole * np.log1p(-success)
+        log = (
+            gammaln(whole + size)
+            - gammaln(size)
+            - gammaln(whole + 1)
+            + size * np.log(success)
+            + whole * np.log1p(-success)
+        )
         return np.asarray(np.exp(log))
     mean = demand.mean[:, None]
     return np.asarray(np.exp(whole * np.log(mean) - mean - gammaln(whole + 1)))
@@ -447,6 +461,11 @@ def _mass(demand: Demand, width: int, table: Floats | None) -> Floats:
 
 def _limit(width: int) -> None:
     if width > LONGEST:
-        raise ParameterError(Problem(
-            "fixed_cost", t("{n} positions lie between the two levels", n=f"{width:,}"), t("at most {n}", n=f"{LONGEST:,}"),
-            t("Count demand in larger units, such as cartons, or use method power.")))  # fmt: skip
+        raise ParameterError(
+            Problem(
+                "fixed_cost",
+                t("{n} positions lie between the two levels", n=f"{width:,}"),
+                t("at most {n}", n=f"{LONGEST:,}"),
+                t("Count demand in larger units, such as cartons, or use method power."),
+            )
+        )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import ndtr, ndtri
 
 from casework.core.checks import check_option
 from casework.core.errors import ParameterError, Problem
@@ -25,7 +25,7 @@ from casework.supply_chain.inventory.columns import (
     read_items,
     require,
 )
-from casework.supply_chain.inventory.demand import normal_loss, normal_loss_2
+from casework.supply_chain.inventory.demand import ndtr, ndtri, normal_loss, normal_loss_2
 from casework.supply_chain.inventory.lead_time import (
     LeadTimeDemand,
     NormalLeadTime,
@@ -95,10 +95,18 @@ class ReorderResult(ItemResult):
     def summary(self) -> str:
         """Say when to order how much, and what service that gives."""
         if self.single:
-            return t("Order {q:,.1f} units when stock and orders under way fall to {r:,.1f}; {f:.1%} of demand is met at once.",
-                     q=self.order_quantity, r=self.reorder_point, f=self.fill_rate)  # fmt: skip
-        return tn("{n} SKU: cost {c:,.2f} per unit of time.", "{n} SKUs: cost {c:,.2f} per unit of time.",
-                  len(self.index), c=self.total("cost"))  # fmt: skip
+            return t(
+                "When stock and orders under way fall to {r:,.1f}, order {q:,.1f}: {f:.1%} of demand is met at once.",
+                q=self.order_quantity,
+                r=self.reorder_point,
+                f=self.fill_rate,
+            )
+        return tn(
+            "{n} SKU: cost {c:,.2f} per unit of time.",
+            "{n} SKUs: cost {c:,.2f} per unit of time.",
+            len(self.index),
+            c=self.total("cost"),
+        )
 
 
 def rq_policy(
@@ -127,7 +135,8 @@ def rq_policy(
     fixed_cost : scalar or column
         Cost of an order [currency/order], above 0.
     demand_mean, demand_sd : scalar or column
-        Mean (above 0) and standard deviation (at least 0) of demand per unit of time; Poisson demand needs the mean only.
+        Mean (above 0) and standard deviation (at least 0) of demand per unit of time; Poisson demand needs the mean
+        only.
     lead_time, lead_time_sd : scalar or column
         Mean and standard deviation of the time until an order comes, at least 0; a lead time that varies needs normal
         demand.
@@ -139,8 +148,8 @@ def rq_policy(
     distribution : {'normal', 'poisson'}
         Of demand over the lead time.
     method : {'exact', 'eil', 'eoqb', 'eoq_ss', 'loss'}
-        With a stockout cost: the exact optimum, or the approximations expected inventory level (Hadley-Whitin), EOQ with
-        backorders (Zheng), EOQ and safety stock, loss function.
+        With a stockout cost: the exact optimum, or the approximations expected inventory level (Hadley-Whitin), EOQ
+        with backorders (Zheng), EOQ and safety stock, loss function.
     order_quantity, reorder_point : scalar or column, optional
         A quantity for which the best reorder point is sought; with both the policy is judged as it is.
 
@@ -160,13 +169,13 @@ def rq_policy(
 
     Notes
     -----
-    Demand that is not met waits. At most one SKU per order. Normal demand can be negative: with a standard deviation above
-    half the mean over the lead time, prefer Poisson or the exact (s, S) policy.
+    Demand that is not met waits. At most one SKU per order. Normal demand can be negative: with a standard deviation
+    above half the mean over the lead time, prefer Poisson or the exact (s, S) policy.
 
     References
     ----------
-    Zheng (1992), Management Science 38(1); Federgruen & Zheng (1992), Operations Research 40(4); Hadley & Whitin (1963);
-    Snyder & Shen (2019), chapter 5, equations (5.7)-(5.29).
+    Zheng (1992), Management Science 38(1); Federgruen & Zheng (1992), Operations Research 40(4); Hadley & Whitin
+    (1963); Snyder & Shen (2019), chapter 5, equations (5.7)-(5.29).
 
     Examples
     --------
@@ -196,7 +205,9 @@ def rq_policy(
     parts = [_part(items, slice(start, start + CHUNK), distribution, method)
              for start in range(0, len(items), CHUNK)]  # fmt: skip
     values = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]} if parts else {}
-    return ReorderResult(method=method, distribution=distribution, **{**results_of(items, **values), "notes": _notes(values)})
+    return ReorderResult(
+        method=method, distribution=distribution, **{**results_of(items, **values), "notes": _notes(values)}
+    )
 
 
 def _whole(rule: Any) -> Any:
@@ -205,9 +216,7 @@ def _whole(rule: Any) -> Any:
     return replace(rule, whole=True)
 
 
-def _fit(
-    distribution: str, method: str, target: str, demand_sd: Values | None, lead_time_sd: Values | None
-) -> None:
+def _fit(distribution: str, method: str, target: str, demand_sd: Values | None, lead_time_sd: Values | None) -> None:
     """Refuse options that do not go together."""
     if distribution == "normal":
         require({"demand_sd": demand_sd}, "demand_sd")
@@ -313,8 +322,8 @@ def best_reorder(width: Floats, share: Floats) -> Floats:
 def best_lot(share: Floats, effort: Floats) -> tuple[Floats, Floats]:
     """Standardized reorder point and lot of least cost, by Newton's method on the reorder point.
 
-    The cost rate at a position z is g(z) = share z + L(z). At the optimum g is the same at both ends of the lot, and the
-    area between that height and g is the effort of ordering. That area is convex and falling in the lower end, so
+    The cost rate at a position z is g(z) = share z + L(z). At the optimum g is the same at both ends of the lot, and
+    the area between that height and g is the effort of ordering. That area is convex and falling in the lower end, so
     Newton's steps cannot cycle.
     """
     level = np.sqrt(2 * effort * share * (1 - share))
@@ -389,12 +398,16 @@ def _poisson_best(given: dict[str, Floats], demand: PoissonLeadTime) -> tuple[Fl
     high = np.maximum(np.rint(low + start.scale * width) - 1, best)
     cost = _poisson_mean(effort, holding, penalty, demand, low, high)
     for _ in range(STEPS):
-        low, high = walk(low, high, best, lambda y, c=cost: rate(y) < c)  # type: ignore[misc]
+        low, high = walk(low, high, best, _below(rate, cost))
         new = _poisson_mean(effort, holding, penalty, demand, low, high)
         if np.all(new >= cost - 1e-12 * np.abs(cost)):
             break
         cost = np.minimum(cost, new)
     return low - 1, high - low + 1
+
+
+def _below(rate: Callable[[Floats], Floats], cost: Floats) -> Callable[[Floats], npt.NDArray[np.bool_]]:
+    return lambda position: rate(position) < cost
 
 
 def _poisson_mean(
@@ -419,7 +432,7 @@ def _poisson_reorder(demand: PoissonLeadTime, share: Floats, lot: Floats, rate: 
 
 
 def walk(low: Floats, high: Floats, best: Floats, inside: Any) -> tuple[Floats, Floats]:
-    """Ends of the neighbouring whole positions that are inside, from a guess at them; `best` always stays."""
+    """Return the ends of the neighbouring whole positions that are inside, from a guess; `best` always stays."""
     ends: list[npt.NDArray[np.float64]] = []
     for end, outward in ((low, -1.0), (high, 1.0)):
         grown = inside(end + outward)

@@ -70,6 +70,14 @@ class ItemResult(Result):
         array = self.values[name]
         return array[0].item() if self.single else pd.Series(array, index=self.index, name=name)
 
+    def has(self, name: str) -> bool:
+        """Return whether a measure was found for at least one SKU."""
+        return name in self.values and bool(np.isfinite(self.array(name)).any())
+
+    def array(self, name: str) -> npt.NDArray[np.float64]:
+        """Return a measure as numbers, one per SKU."""
+        return np.asarray(self.values[name], dtype=np.float64)
+
     def to_frame(self) -> pd.DataFrame:
         """One row per SKU, one column per measure."""
         return pd.DataFrame(dict(self.values), index=self.index)
@@ -84,7 +92,9 @@ class ItemResult(Result):
         """
         places = np.flatnonzero(np.asarray(self.index == label))
         if len(places) != 1:
-            found = t("there is no SKU {name}", name=repr(label)) if not len(places) else t("several SKUs have this label")
+            found = (
+                t("there is no SKU {name}", name=repr(label)) if not len(places) else t("several SKUs have this label")
+            )
             raise ParameterError(Problem("label", found, fix=suggest(str(label), map(str, self.index[:1000]))))
         return self.at(int(places[0]))
 

@@ -44,7 +44,7 @@ class StockPathResult(Result):
         return float(self.replications[measure].mean())
 
     def error(self, measure: str) -> float:
-        """Standard error of that mean; not a number for one replication."""
+        """Return the standard error of that mean; not a number for one replication."""
         return float(self.replications[measure].std(ddof=1) / np.sqrt(len(self.replications)))
 
     def to_frame(self) -> pd.DataFrame:
@@ -103,19 +103,28 @@ def simulate_policy(
 
     Examples
     --------
-    >>> run = simulate_policy([3, 4, 2, 6], reorder_point=4, order_up_to=10, holding_cost=1, stockout_cost=4, fixed_cost=5)
+    >>> costs = dict(holding_cost=1, stockout_cost=4, fixed_cost=5)
+    >>> run = simulate_policy([3, 4, 2, 6], reorder_point=4, order_up_to=10, **costs)
     >>> run.path["order"].tolist()
-    [0.0, 0.0, 9.0, 0.0]
+    [0.0, 0.0, 7.0, 0.0]
     """
     table = _demand(demand)
     check_option("unmet", unmet, Unmet)
     if (order_up_to is None) == (order_quantity is None):
-        raise ParameterError(Problem("order_up_to, order_quantity", t("none or both are given"), t("exactly one of them")))
+        raise ParameterError(
+            Problem("order_up_to, order_quantity", t("none or both are given"), t("exactly one of them"))
+        )
     r = check_number("reorder_point", reorder_point)
     lot = None if order_quantity is None else check_number("order_quantity", order_quantity, low=0, low_open=True)
     top = None if order_up_to is None else check_number("order_up_to", order_up_to, low=r, low_open=True)
-    costs = {name: check_number(name, value, low=0) for name, value in
-             (("holding_cost", holding_cost), ("stockout_cost", stockout_cost), ("fixed_cost", fixed_cost))}  # fmt: skip
+    costs = {
+        name: check_number(name, value, low=0)
+        for name, value in (
+            ("holding_cost", holding_cost),
+            ("stockout_cost", stockout_cost),
+            ("fixed_cost", fixed_cost),
+        )
+    }
     wait, skip = _whole("lead_time", lead_time), _whole("warm_up", warm_up)
     if skip >= table.shape[1]:
         raise ParameterError(Problem("warm_up", str(skip), t("fewer periods than the demand has")))
@@ -132,7 +141,9 @@ def _demand(demand: npt.ArrayLike) -> Floats:
     except (TypeError, ValueError):
         raise ParameterError(Problem("demand", t("demand must be numbers"))) from None
     if table.ndim != 2 or not table.size or not (np.isfinite(table) & (table >= 0)).all():
-        raise ParameterError(Problem("demand", t("a demand is missing, negative or infinite"), t("demands of at least 0")))
+        raise ParameterError(
+            Problem("demand", t("a demand is missing, negative or infinite"), t("demands of at least 0"))
+        )
     return table
 
 
@@ -147,7 +158,9 @@ def _run(
     demand: Floats, r: float, top: float | None, lot: float | None, wait: int, begin: float, unmet: str
 ) -> dict[str, Floats]:
     """Walk through the periods, all replications at once."""
-    tracks = {name: np.zeros_like(demand) for name in ("order", "arrival", "on_hand", "backorders", "short", "position")}
+    tracks = {
+        name: np.zeros_like(demand) for name in ("order", "arrival", "on_hand", "backorders", "short", "position")
+    }
     stock = np.full(len(demand), begin)
     position = stock.copy()
     due = np.zeros((len(demand), demand.shape[1] + wait + 1))
