@@ -87,9 +87,10 @@ def draw_curve(result: AmplificationCurve, ax: Axes | None = None, kind: str | N
     ax.plot(last["lead_time"], last["without_sharing"], "-o", color=style.RED)
     ax.plot(last["lead_time"], last["with_sharing"], "-s", color=style.BLUE)
     words = (t("each stage forecasts from the orders it gets"), t("all forecast from the customers' demand"))
-    for column, colour, text in zip(last.columns[-2:], (style.RED, style.BLUE), words, strict=True):
+    looks = ((style.RED, 8, "bottom"), (style.BLUE, -14, "top"))
+    for column, (colour, shift, side), text in zip(last.columns[-2:], looks, words, strict=True):
         place = (float(last["lead_time"].iloc[-1]), float(last[column].iloc[-1]))
-        ax.annotate(text, place, (-6, 8), textcoords="offset points", ha="right", color=style.ink(colour), va="bottom")
+        ax.annotate(text, place, (0, shift), textcoords="offset points", ha="right", va=side, color=style.ink(colour))
     ax.axvline(result.lead_time, color=style.REFERENCE, linestyle=":", linewidth=1.2)
     style.title(ax, result.summary(), t("last of {n} stages; dotted: lead time today", n=table["stage"].nunique()))
     ax.set_xticks(_few(sorted(last["lead_time"].unique())))

@@ -20,6 +20,7 @@ from casework.supply_chain.bullwhip.engine import lead_time_reach
 from casework.supply_chain.bullwhip.policies import AutoRegressive, BaseStock, MovingAverage, OrderUpTo, Smoothing
 
 Floats = npt.NDArray[np.float64]
+SHORTEST_CURVE = 6  # lead times in a table whose length is not given
 SMALL = 1e-17  # weight of an old period that no longer counts
 COLUMNS = (
     mark("lead time"),
@@ -399,7 +400,7 @@ def amplification_by_lead_time(
     lead_time : int
         Of every stage today, at least 1.
     longest : int, optional
-        Last lead time of the table; by default twice `lead_time`.
+        Last lead time of the table; by default twice `lead_time`, at least 6.
     correlation : float
         Of AR(1) demand.
 
@@ -410,7 +411,7 @@ def amplification_by_lead_time(
     """
     from casework.supply_chain.bullwhip.chain import serial_chain
 
-    last = max(longest or 2 * lead_time, lead_time)
+    last = max(longest or max(2 * lead_time, SHORTEST_CURVE), lead_time)
     rows = []
     for lead in range(1, int(last) + 1):
         both = [
