@@ -141,9 +141,9 @@ def draw_groups(result: GroupComparison, ax: Axes | None = None, kind: str | Non
     sure = (table["p_holm"] < 1 - result.confidence).to_numpy()
     several = len(result.sizes) > 2
     for row, cells in enumerate(table.to_dict("records")):
-        first, second = cells[f"{stem}_first"], cells[f"{stem}_second"]
+        first, second = cells[f"{stem}_group"], cells[f"{stem}_reference"]
         ax.plot([first, second], [row, row], color=style.HIGHLIGHT if sure[row] else style.GRID, linewidth=4, zorder=1)
-        for value, side, sign, colour in ((first, "first", "o", style.BLUE), (second, "second", "D", style.GREEN)):
+        for value, side, sign, colour in ((first, "group", "o", style.BLUE), (second, "reference", "D", style.GREEN)):
             name = _label(str(cells[side]), several, side) if not row else None
             ax.plot(value, row, sign, color=colour, markersize=7.5, zorder=2, label=name)
     _names(ax, [_row_name(cells, kind, several) for cells in table.to_dict("records")])
@@ -167,7 +167,7 @@ def _indices_title(result: GroupComparison, sure: np.ndarray) -> str:
 
 def _label(name: str, several: bool, side: str) -> str:
     if several:
-        return t("first group of the pair") if side == "first" else t("second group of the pair")
+        return t("first group of the pair") if side == "group" else t("second group of the pair")
     return style.name(name, width=18)
 
 
@@ -175,7 +175,7 @@ def _row_name(cells: dict[Any, Any], kind: str, several: bool) -> str:
     what = f"{_short(cells['from'])} → {_short(cells['to'])}" if kind == "paths" else _short(cells["construct"])
     if not several:
         return what
-    return f"{style.name(cells['first'], width=10)} – {style.name(cells['second'], width=10)}: {what}"
+    return f"{style.name(cells['group'], width=10)} – {style.name(cells['reference'], width=10)}: {what}"
 
 
 @draw.register(PublishedComparison)

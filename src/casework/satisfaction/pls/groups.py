@@ -32,12 +32,12 @@ class GroupComparison(Result):
     Parameters
     ----------
     paths : DataFrame
-        One row per pair of groups and path: `first`, `second`, `from`, `to`, `path_first`, `path_second`,
+        One row per pair of groups and path: `group`, `reference`, `from`, `to`, `path_group`, `path_reference`,
         `difference`, `p` (permutation), `p_holm`, `p_bootstrap` (Henseler), `t`, `df`, `p_parametric` (Welch).
     totals : DataFrame
         The same for total effects that are not a path alone, without the last four.
     indices : DataFrame
-        One row per pair of groups and construct: `first`, `second`, `construct`, `index_first`, `index_second`,
+        One row per pair of groups and construct: `group`, `reference`, `construct`, `index_group`, `index_reference`,
         `difference` [scale of the answers, or points], `p`, `p_holm`.
     micom : DataFrame
         Measurement invariance, one row per pair and construct: `correlation` of scores with the weights of either
@@ -90,10 +90,10 @@ class GroupComparison(Result):
                     "Most of all {start} → {end}: {a:.2f} for {first}, {b:.2f} for {second}.",
                     start=t(most["from"]),
                     end=t(most["to"]),
-                    a=most["path_first"],
-                    b=most["path_second"],
-                    first=t(most["first"]),
-                    second=t(most["second"]),
+                    a=most["path_group"],
+                    b=most["path_reference"],
+                    first=t(most["group"]),
+                    second=t(most["reference"]),
                 )
             )
         return join_sentences(sentences)
@@ -198,7 +198,7 @@ def compare_groups(
         raise DataError(Problem("permutations", found, expected, t("Use larger groups, or a smaller model")))
     tables = [pair.tables(part, names, boots, confidence) for pair, part in zip(pairs, drawn, strict=True)]
     paths, totals, indices, micom = (pd.concat(parts, ignore_index=True) for parts in zip(*tables, strict=True))
-    for column in ("index_first", "index_second"):
+    for column in ("index_group", "index_reference"):
         indices[column] = (indices[column] - shift) * scale
     indices["difference"] *= scale
     for table in (paths, totals, indices):

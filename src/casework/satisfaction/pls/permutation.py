@@ -155,18 +155,18 @@ class Division:
         seen, constructs = self.observed(), list(self.fit.model.names)
         ways, number, k = self.ways, len(self.structure.paths), self.structure.k
         w = len(ways)
-        labels = {"first": names[self.pair[0]], "second": names[self.pair[1]]}
+        labels = {"group": names[self.pair[0]], "reference": names[self.pair[1]]}
         places = pd.DataFrame(
             {"from": [constructs[a] for a, _ in ways], "to": [constructs[b] for _, b in ways],
-             "path_first": seen[:w], "path_second": seen[w : 2 * w], "difference": seen[:w] - seen[w : 2 * w],
+             "path_group": seen[:w], "path_reference": seen[w : 2 * w], "difference": seen[:w] - seen[w : 2 * w],
              "p": _p_values(drawn[:, :w] - drawn[:, w : 2 * w], seen[:w] - seen[w : 2 * w])}
         )  # fmt: skip
         paths = places.iloc[:number].assign(**self._bootstrapped(boots))
-        totals = places.iloc[number:].rename(columns={"path_first": "total_first", "path_second": "total_second"})
+        totals = places.iloc[number:].rename(columns={"path_group": "total_group", "path_reference": "total_reference"})
         at = 2 * w
         one, two = seen[at : at + k], seen[at + k : at + 2 * k]
         shifted = drawn[:, at : at + k] - drawn[:, at + k : at + 2 * k]
-        indices = pd.DataFrame({"construct": constructs, "index_first": one, "index_second": two,
+        indices = pd.DataFrame({"construct": constructs, "index_group": one, "index_reference": two,
                                 "difference": one - two, "p": _p_values(shifted, one - two)})  # fmt: skip
         micom = self._micom(drawn[:, at + 2 * k :], seen[at + 2 * k :], constructs, 1 - confidence)
         return tuple(_labelled(table, labels) for table in (paths, totals, indices, micom))  # type: ignore[return-value]

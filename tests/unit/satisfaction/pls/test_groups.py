@@ -24,7 +24,7 @@ def compared(two):
 
 def test_each_group_is_fitted_alone(two, compared):
     data, by = two
-    for group, column in (("new", "path_first"), ("old", "path_second")):
+    for group, column in (("new", "path_group"), ("old", "path_reference")):
         alone = fit_pls(data[by == group], TEXT).to_frame()["path"]
         assert compared.paths[column].to_numpy() == pytest.approx(alone.to_numpy(), abs=1e-8)
     assert compared.sizes["n"].tolist() == [120, 160]
@@ -45,7 +45,7 @@ def test_total_effects_and_indices_come_along(two, compared):
     weights = fit_pls(data, TEXT).answer_weights[["v1", "v2"]]
     expected = ((data[["v1", "v2"]] @ weights - 1) / 9 * 100).groupby(by).mean()
     row = compared.indices.set_index("construct").loc["Value"]
-    assert (row["index_first"], row["index_second"]) == pytest.approx((expected["new"], expected["old"]), abs=1e-6)
+    assert (row["index_group"], row["index_reference"]) == pytest.approx((expected["new"], expected["old"]), abs=1e-6)
 
 
 def test_welch_by_hand(compared):
@@ -101,7 +101,7 @@ def test_three_groups_in_pairs_and_those_without_one_left_out():
     data = survey(180, 8)
     by = pd.Series((["a", "b", "c"] * 60)[:170] + [None] * 10)
     found = compare_groups(fit_pls(data, TEXT), by=by, permutations=49, resamples=0)
-    assert list(dict.fromkeys(zip(found.paths["first"], found.paths["second"], strict=True))) == [
+    assert list(dict.fromkeys(zip(found.paths["group"], found.paths["reference"], strict=True))) == [
         ("a", "b"),
         ("a", "c"),
         ("b", "c"),
