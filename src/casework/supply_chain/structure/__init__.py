@@ -1,6 +1,7 @@
 """Structure of a chain: processes, cycles, push and pull, macro processes, development, surplus, measures."""
 
 from casework.supply_chain.structure.boundary import BoundaryResult, find_boundary
+from casework.supply_chain.structure.cash import CashResult, cash_to_cash
 from casework.supply_chain.structure.cycles import ClassifiedProcesses, classify_processes
 from casework.supply_chain.structure.development import (
     RUBRIC,
@@ -9,9 +10,11 @@ from casework.supply_chain.structure.development import (
     development_rubric,
     development_stage,
 )
+from casework.supply_chain.structure.orders import OrderMetrics, measure_definitions, measure_orders
 from casework.supply_chain.structure.processes import ProcessTable, read_processes
 from casework.supply_chain.structure.rules import BUYING, CYCLE_RULES, MACRO_RULES, WordRule
 from casework.supply_chain.structure.stages import ROLES, Stages, read_stages
+from casework.supply_chain.structure.surplus import MarginResult, SurplusResult, double_margins, split_surplus
 
 __all__ = [
     "BUYING",
@@ -20,16 +23,25 @@ __all__ = [
     "ROLES",
     "RUBRIC",
     "BoundaryResult",
+    "CashResult",
     "ClassifiedProcesses",
     "Criterion",
     "DevelopmentResult",
+    "MarginResult",
+    "OrderMetrics",
     "ProcessTable",
     "Stages",
+    "SurplusResult",
     "WordRule",
+    "cash_to_cash",
     "classify_processes",
     "development_rubric",
     "development_stage",
+    "double_margins",
     "find_boundary",
+    "measure_definitions",
+    "measure_orders",
     "read_processes",
     "read_stages",
+    "split_surplus",
 ]
