@@ -18,6 +18,7 @@ from casework.supply_chain.bullwhip.policies import (
     Anchoring,
     AutoRegressive,
     BaseStock,
+    Forecast,
     MovingAverage,
     OrderUpTo,
     Policy,
@@ -90,8 +91,12 @@ def planned_chain(
     k = len(names)
     leads = {"order_lead_time": _each(order_lead_times, k), "shipment_lead_time": _each(shipment_lead_times, k)}
     shape: dict[str, Any] = {"names": names, **leads, "shared": shared, "returns": returns}
-    forecast = {"moving_average": MovingAverage(window=window), "smoothing": Smoothing(weight=smoothing_weight),
-                "ar1": AutoRegressive(correlation=demand.correlation, mean=demand.mean)}.get(policy)  # fmt: skip
+    forecasts: dict[str, Forecast] = {
+        "moving_average": MovingAverage(window=window),
+        "smoothing": Smoothing(weight=smoothing_weight),
+        "ar1": AutoRegressive(correlation=demand.correlation, mean=demand.mean),
+    }
+    forecast = forecasts.get(policy)
     free: Policy = OrderUpTo(forecast=forecast) if forecast else BaseStock(level=0.0)
     plain = serial_chain(free, **shape)
     total = [stage.lead_time + int(facts.get("review", 1)) - 1 for stage in plain.stages]

@@ -18,12 +18,18 @@ from casework.core.errors import DataError, ParameterError, Problem
 from casework.core.messages import mark, t, tn
 from casework.core.result import Result
 from casework.supply_chain.bullwhip.chain import Chain
+from casework.supply_chain.bullwhip.closed_forms import is_linear
 from casework.supply_chain.bullwhip.demand import Demand
+from casework.supply_chain.bullwhip.direct import StagePaths, paths
 from casework.supply_chain.bullwhip.engine import Engine, Period, Start, usual_start
 
 Floats = npt.NDArray[np.float64]
 CELLS = 2_000_000  # demand cells of a block in memory
 CHUNK = 1000  # replications at once
+DIRECT_CELLS = 500_000  # demand cells at once where whole paths are computed
+LONGEST = 4_000_000  # periods of a path that is computed whole
+ROUNDING = 1e-7  # units; an order below it is none
+MOMENTS = ("orders_var", "incoming_var", "net_var", "stock", "backlog", "asked", "unmet", "cost")
 SHOWN = 60  # periods of the first replication that are kept for the picture
 
 COLUMNS = (mark("stage"), mark("amplification"), mark("low"), mark("high"), mark("step amplification"),
@@ -144,20 +150,20 @@ def simulate_chain(
     _check_sizes(periods=(periods, 2), replications=(replications, 1), warm_up=(warm_up, 0), chunk=(chunk, 1),
                  seed=(seed, 0))  # fmt: skip
     check_fraction("confidence", confidence)
-    parts, path = [], pd.DataFrame()
-    for first in range(0, replications, chunk):
-        which = range(first, min(first + chunk, replications))
-        sums = _Sums(chain, len(which), demand.mean)
-        tape = _Tape(chain, min(SHOWN, periods)) if first == 0 else None
-        _run(chain, demand, periods, warm_up, which, seed, sums, tape)
-        parts.append(sums.moments(periods))
-        path = tape.frame() if tape else path
+    at_once = is_linear(chain) and periods + warm_up <= LONGEST
+    step = min(chunk, max(1, DIRECT_CELLS // (periods + warm_up))) if at_once else chunk
+    run = _run_at_once if at_once else _run
+    tape = _Tape(chain, min(SHOWN, periods))
+    parts = [
+        run(chain, demand, periods, warm_up, range(first, min(first + step, replications)), seed, tape)
+        for first in range(0, replications, step)
+    ]
     moments = {name: np.concatenate([part[name] for part in parts], axis=-1) for name in parts[0]}
     clipped = float(moments["clipped"].sum() / (periods * replications))
     return ChainResult(
         chain=chain,
         stages=_table(chain, moments, confidence),
-        path=path,
+        path=tape.frame(),
         demand_mean=float(moments["demand_mean"].mean()),
         demand_sd=float(np.sqrt(moments["demand_var"].mean())),
         correlation=demand.correlation,
@@ -271,9 +277,11 @@ def _check_sizes(**sizes: tuple[Any, int]) -> None:
 
 
 def _run(
-    chain: Chain, demand: Demand, periods: int, warm_up: int, which: range, seed: int, sums: _Sums, tape: _Tape | None
-) -> None:
+    chain: Chain, demand: Demand, periods: int, warm_up: int, which: range, seed: int, tape: _Tape
+) -> dict[str, Floats]:
+    """Simulate some replications period by period and return their moments."""
     engine = Engine(chain, usual_start(chain, demand.mean), len(which))
+    sums = _Sums(chain, len(which), demand.mean)
     block = max(1, CELLS // len(which))
     time = -warm_up
     for values in demand.blocks(
@@ -283,9 +291,54 @@ def _run(
             period = engine.step(row)
             if time >= 0:
                 sums.add(row, period, engine)
-                if tape is not None and time < tape.size:
+                if which.start == 0 and time < tape.size:
                     tape.add(time, row, period)
             time += 1
+    return sums.moments(periods)
+
+
+def _run_at_once(
+    chain: Chain, demand: Demand, periods: int, warm_up: int, which: range, seed: int, tape: _Tape
+) -> dict[str, Floats]:
+    """Return the moments of some replications of a linear chain, from whole paths."""
+    given: dict[str, Any] = {
+        "periods": periods + warm_up,
+        "block": periods + warm_up,
+        "seed": seed,
+        "negative": chain.returns,
+    }
+    values = np.ascontiguousarray(next(demand.blocks(replications=which, **given)).T)
+    found = {name: np.zeros((len(chain.stages), len(which))) for name in MOMENTS}
+    charge = _Charge(chain)
+    for place, series in paths(chain, values, usual_start(chain, demand.mean)):
+        counted = StagePaths(*(part[:, warm_up:] for part in series))
+        for name, moment in _stage_moments(counted, charge, place).items():
+            found[name][place] = moment
+        if which.start == 0:
+            tape.orders[:, place], tape.net[:, place] = counted.orders[0, : tape.size], counted.net[0, : tape.size]
+    sales = values[:, warm_up:]
+    if which.start == 0:
+        tape.demand[:] = sales[0, : tape.size]
+    return found | {"demand_var": sales.var(axis=1, ddof=1), "demand_mean": sales.mean(axis=1),
+                    "clipped": (sales == 0).sum(axis=1).astype(float)}  # fmt: skip
+
+
+def _stage_moments(series: StagePaths, charge: _Charge, place: int) -> dict[str, Floats]:
+    stock = np.maximum(series.net, 0.0)
+    backlog = stock - series.net
+    own = tuple(float(rate[place, 0]) for rate in (charge.holding, charge.backlog, charge.transit, charge.order))
+    cost = own[0] * stock.mean(axis=1) + own[1] * backlog.mean(axis=1)
+    cost += own[2] * series.transit.mean(axis=1) + own[3] * (series.orders > ROUNDING).mean(axis=1)
+    return {
+        "orders_var": series.orders.var(axis=1, ddof=1),
+        "incoming_var": series.incoming.var(axis=1, ddof=1),
+        "net_var": series.net.var(axis=1, ddof=1),
+        "stock": stock.mean(axis=1),
+        "backlog": backlog.mean(axis=1),
+        "asked": np.maximum(series.incoming, 0.0).mean(axis=1),
+        "unmet": series.unmet.mean(axis=1),
+        "cost": cost,
+    }
 
 
 class _Charge:
@@ -307,7 +360,7 @@ class _Charge:
         if transit is not None:
             cost += self.transit * transit
         if self.order.any():
-            cost += self.order * (period.orders > 0)
+            cost += self.order * (period.orders > ROUNDING)
         return cost
 
 
