@@ -22,6 +22,7 @@ DOMAINS = (
     "profit_chain",
     "bullwhip",
     "inventory",
+    "multi_echelon",
 )
 
 for _domain in DOMAINS:
