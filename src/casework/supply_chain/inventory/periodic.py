@@ -387,7 +387,8 @@ class _None:
         return probability * 0.0
 
     def cover(self, level: Floats) -> Floats:
-        return (level >= 0) * 1.0
+        found: Floats = (level >= 0).astype(np.float64)
+        return found
 
     def loss(self, level: Floats) -> Floats:
         return np.maximum(-level, 0.0)

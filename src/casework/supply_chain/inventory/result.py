@@ -12,9 +12,30 @@ import pandas as pd
 
 from casework.core.checks import suggest
 from casework.core.errors import ParameterError, Problem
-from casework.core.messages import t
+from casework.core.messages import mark, t
 from casework.core.result import Result
 from casework.supply_chain.inventory.columns import Items
+
+HEADINGS = (
+    mark("sku"),
+    mark("order quantity"),
+    mark("cost"),
+    mark("reorder point"),
+    mark("safety stock"),
+    mark("service level"),
+    mark("fill rate"),
+    mark("orders"),
+    mark("rule"),
+    mark("variant"),
+    mark("policy"),
+    mark("target of"),
+    mark("demand mean"),
+    mark("demand sd"),
+    mark("lead time"),
+    mark("lead time sd"),
+    mark("unit cost"),
+    mark("order cost"),
+)
 
 
 class Measure:

@@ -29,11 +29,11 @@ def test_normal_optimum_against_a_general_minimizer():
     frame = random_skus(8, 1)
     best = rq_policy(**frame, demand_sd=0.4 * frame["demand_mean"])
     for place, row in frame.iterrows():
-        at = lambda x, row=row: (
-            rq_policy(
-                **row, demand_sd=0.4 * row["demand_mean"], reorder_point=x[0], order_quantity=max(x[1], 1e-6)
-            ).cost
-        )
+
+        def at(x, row=row):
+            spread = 0.4 * row["demand_mean"]
+            return rq_policy(**row, demand_sd=spread, reorder_point=x[0], order_quantity=max(x[1], 1e-6)).cost
+
         start = [best.reorder_point[place] * 1.1 + 1, best.order_quantity[place] * 0.8]
         found = minimize(at, start, method="Nelder-Mead", options={"xatol": 1e-7, "fatol": 1e-12, "maxiter": 2000})
         assert best.cost[place] <= found.fun + 1e-9
