@@ -1,6 +1,20 @@
 """Networks: which plants and warehouses to open, who serves whom, and what closed sites would cost."""
 
+from casework.supply_chain.network.curve import SiteCurve, SiteValues, site_curve, site_values
 from casework.supply_chain.network.distance import distance_matrix
 from casework.supply_chain.network.location import LocationResult, facility_location
+from casework.supply_chain.network.scenarios import ScenarioResult, closures, compare_sourcing, scenario_design
 
-__all__ = ["LocationResult", "distance_matrix", "facility_location"]
+__all__ = [
+    "LocationResult",
+    "ScenarioResult",
+    "SiteCurve",
+    "SiteValues",
+    "closures",
+    "compare_sourcing",
+    "distance_matrix",
+    "facility_location",
+    "scenario_design",
+    "site_curve",
+    "site_values",
+]

@@ -27,7 +27,8 @@ from casework.supply_chain.network.reading import Column, Reader
 from casework.supply_chain.network.reasons import deeper_reason, simple_reasons
 
 COLUMNS = (
-    mark("site"), mark("customer"), mark("open"), mark("existing"), mark("served"), mark("capacity"), mark("utilization"),
+    mark("site"), mark("customer"), mark("open"), mark("existing"), mark("served"), mark("capacity"),
+    mark("utilization"),
     mark("fixed cost"), mark("closing cost"), mark("transport cost"), mark("quantity"), mark("share"), mark("cost"),
 )  # fmt: skip
 WHOLE_SHARE = 1e-7  # shares of a customer's demand below this are rounding of the solver
