@@ -179,7 +179,7 @@ def shared_information_amplification(
 
     Examples
     --------
-    >>> shared_information_amplification(lead_times=[2, 2], window=5).tolist()
+    >>> shared_information_amplification(lead_times=[2, 2], window=5).round(4).tolist()
     [2.12, 3.88]
     """
     sums = np.cumsum(lead_times)

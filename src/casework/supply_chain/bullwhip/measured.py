@@ -153,7 +153,7 @@ def usual_block(demand: Floats) -> int:
     Examples
     --------
     >>> usual_block(np.tile([1.0, 2.0], 60))
-    14
+    26
     """
     n = len(demand)
     centred = demand - demand.mean()

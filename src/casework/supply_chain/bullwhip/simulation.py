@@ -211,7 +211,8 @@ def simulate_path(
     >>> chain = serial_chain([BaseStock(level=x) for x in levels], names=["shop", "depot", "plant"],
     ...     shipment_lead_time=[1, 1, 2], holding_cost=[7, 4, 2], backlog_cost=[37.12, 0, 0], transit_cost=[4, 2, 0])
     >>> demand = [5, 4, 6, 5, 7, 3, 5, 6, 8, 2, 5, 5, 4, 6, 9, 5, 5, 3, 4, 6]
-    >>> round(simulate_path(chain, demand, start=Start(flow=0, inventory=np.array(levels)))["cost"].sum(), 4)
+    >>> table = simulate_path(chain, demand, start=Start(flow=0, inventory=np.array(levels)))
+    >>> print(round(table["cost"].sum(), 4))
     1219.6088
     """
     values = check_demand(demand, negative=chain.returns)
@@ -490,7 +491,7 @@ def ratio_interval(above: Floats, below: Floats, confidence: float) -> tuple[flo
         return ratio, float("nan"), float("nan")
     error = float(np.std((above - ratio * below) / base, ddof=1)) / np.sqrt(n)
     half = float(stdtrit(n - 1, (1 + confidence) / 2)) * error
-    return ratio, ratio - half, ratio + half
+    return ratio, float(ratio - half), float(ratio + half)
 
 
 def _notes(replications: int, clipped: float) -> tuple[str, ...]:
