@@ -45,7 +45,10 @@ class Demand(Protocol):
 
 def normal_density(z: Floats) -> Floats:
     """Density of the standard normal distribution."""
-    density: Floats = np.exp(-0.5 * z * z) / ROOT
+    density: Floats = np.multiply(z, z)
+    density *= -0.5
+    np.exp(density, out=density)
+    density /= ROOT
     return density
 
 
@@ -68,22 +71,22 @@ class NormalDemand:
         self.mean = mean
         self.sd = sd
         self._scale = np.where(sd > 0, sd, 1.0)
-        self._sure = bool((sd == 0).any())
+        self.certain = bool((sd == 0).any())
 
     def quantile(self, probability: Floats) -> Floats:
         """Mean and as many standard deviations as the probability asks for."""
-        return np.where(self.sd > 0, self.mean + self._scale * ndtri(probability), self.mean) if self._sure else (
+        return np.where(self.sd > 0, self.mean + self._scale * ndtri(probability), self.mean) if self.certain else (
             self.mean + self.sd * ndtri(probability))  # fmt: skip
 
     def cover(self, level: Floats) -> Floats:
         """Probability that demand is at most the level."""
         found = ndtr((level - self.mean) / self._scale)
-        return np.where(self.sd > 0, found, (level >= self.mean) * 1.0) if self._sure else found
+        return np.where(self.sd > 0, found, (level >= self.mean) * 1.0) if self.certain else found
 
     def loss(self, level: Floats) -> Floats:
         """Return the expected shortage."""
         found = self._scale * normal_loss((level - self.mean) / self._scale)
-        return np.where(self.sd > 0, found, np.maximum(self.mean - level, 0)) if self._sure else found
+        return np.where(self.sd > 0, found, np.maximum(self.mean - level, 0)) if self.certain else found
 
 
 class LognormalDemand:
@@ -290,6 +293,15 @@ def quadrature(steps: int = 40, reach: float = 3.2) -> tuple[Floats, Floats]:
     nodes = 1 / (1 + np.exp(-bent))
     weights = (x[1] - x[0]) * np.pi * np.cosh(x) * nodes / (1 + np.exp(bent))
     return nodes, weights / weights.sum()
+
+
+def at_quantile(demand: Demand, probability: Floats) -> tuple[Floats, Floats, Floats]:
+    """Level that covers demand with this probability, the probability that it reaches, and its expected shortage."""
+    if isinstance(demand, NormalDemand) and not demand.certain:
+        z = ndtri(probability)
+        return demand.mean + demand.sd * z, probability, demand.sd * (normal_density(z) - z * (1 - probability))
+    level = demand.quantile(probability)
+    return level, demand.cover(level), demand.loss(level)
 
 
 def settle(level: Floats, enough: Callable[[Floats], npt.NDArray[np.bool_]]) -> Floats:

@@ -32,6 +32,7 @@ from casework.supply_chain.inventory.demand import (
     LognormalDemand,
     NormalDemand,
     PoissonDemand,
+    at_quantile,
 )
 from casework.supply_chain.inventory.result import ItemResult, Measure, results_of
 
@@ -548,8 +549,12 @@ def _solve(items: Items, demand: Demand) -> NewsvendorResult:
     """Level, costs and service, given the distribution."""
     over, under = _overage(items), _underage(items)
     ratio = under / (under + over)
-    level = items["base_stock_level"] if "base_stock_level" in items else demand.quantile(ratio)
-    short, mean = demand.loss(level), demand.mean
+    if "base_stock_level" in items:
+        level = items["base_stock_level"]
+        covered, short = demand.cover(level), demand.loss(level)
+    else:
+        level, covered, short = at_quantile(demand, ratio)
+    mean = demand.mean
     left = np.maximum(level - mean + short, 0)
     cost = under * short + over * left
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -559,7 +564,7 @@ def _solve(items: Items, demand: Demand) -> NewsvendorResult:
         profit = (items["revenue"] - items["purchase_cost"]) * mean - cost
     fields = results_of(
         items, base_stock_level=level, critical_ratio=ratio, cost=cost, profit=profit, expected_short=short,
-        expected_left_over=left, expected_sales=mean - short, service_level=demand.cover(level), fill_rate=fill,
+        expected_left_over=left, expected_sales=mean - short, service_level=covered, fill_rate=fill,
     )  # fmt: skip
     fields["inputs"] = {**items.arrays, "overage": over, "underage": under}
     return NewsvendorResult(demand=demand, **fields)
