@@ -61,7 +61,7 @@ def read_lines(
     require(shipments, ["order", "item", "quantity", "delivered"], table=t("shipments"))
     problems: list[Problem] = []
     by_line = "line" in orders and "line" in shipments
-    key, at = _keys(orders, shipments, ["order", "line"] if by_line else ["order", "item"], problems)
+    order, key, at = _keys(orders, shipments, ["order", "line"] if by_line else ["order", "item"], problems)
     quantity = _amount(orders, t("orders"), problems)
     shipped = _amount(shipments, t("shipments"), problems)
     ordered, promised = (
@@ -78,7 +78,6 @@ def read_lines(
         _order_of_dates(ordered, promised, delivered, at, problems)
     if problems:
         raise DataError(problems)
-    order = pd.factorize(texts(orders["order"]))[0].astype(np.int64)
     day = _as_of(as_of, delivered, promised)
     arrived = delivered.notna().to_numpy() & (delivered <= day).to_numpy()
     limit = (promised + pd.Timedelta(days=grace)).to_numpy()
@@ -131,15 +130,16 @@ def _days(delivered: npt.NDArray[np.datetime64], limit: npt.NDArray[np.datetime6
 
 def _keys(
     orders: pd.DataFrame, shipments: pd.DataFrame, names: list[str], problems: list[Problem]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Numbers of the lines, and for each shipment the row of its line."""
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return numbers of the orders and of the lines, and for each shipment the row of its line."""
     n = len(orders)
-    code = np.zeros(n + len(shipments), dtype=np.int64)
+    code = order = np.zeros(n + len(shipments), dtype=np.int64)
     for name in names:
         both = [texts(frame[name]).reset_index(drop=True) for frame in (orders, shipments)]
         for cells, table in zip(both, (t("orders"), t("shipments")), strict=True):
             tell_missing((cells == "").to_numpy(), where=_column(table, name), problems=problems)
         own, known = pd.factorize(pd.concat(both, ignore_index=True))
+        order = own.astype(np.int64) if name == "order" else order
         code = pd.factorize(code * len(known) + own)[0].astype(np.int64)
     key, shipped = code[:n], code[n:]
     twice = pd.Series(key).duplicated().to_numpy()
@@ -165,7 +165,7 @@ def _keys(
                 ),
             )
         )
-    return key, np.maximum(row[shipped], 0)
+    return order[:n], key, np.maximum(row[shipped], 0)
 
 
 def _amount(frame: pd.DataFrame, table: str, problems: list[Problem]) -> Floats:

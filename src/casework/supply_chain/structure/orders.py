@@ -243,7 +243,7 @@ def _per_order(lines: Lines) -> pd.DataFrame:
         found = t("no order is due on {day}", day=lines.as_of.date().isoformat())
         raise DataError(Problem(t("orders"), found, t("at least one order that is due"), t("Give a later 'as_of'")))
     every: pd.DataFrame = pd.DataFrame({**facts, **sums}).astype(np.float64)
-    return every.loc[keep]
+    return pd.DataFrame(every.loc[keep])
 
 
 def _measures(facts: pd.DataFrame, codes: npt.NDArray[np.int64], k: int, confidence: float | None) -> pd.DataFrame:
@@ -303,13 +303,11 @@ def _groups(orders: pd.DataFrame, lines: Lines, by: str) -> npt.NDArray[np.objec
     names = [str(name) for name in orders.columns]
     if by != MONTH and by not in names:
         raise ParameterError(Problem("by", t("{value} is not known", value=repr(by)), fix=suggest(by, [MONTH, *names])))
-    if by in names:
-        cells = orders[by].astype("string").fillna("").to_numpy(dtype=object)
-    else:
-        cells = lines.ordered.dt.strftime("%Y-%m").to_numpy(dtype=object)
     _, first = np.unique(lines.order, return_index=True)
-    keep = np.bincount(lines.order[~lines.due], minlength=len(first)) == 0
-    return np.asarray(cells[first][keep], dtype=object)
+    rows = first[np.bincount(lines.order[~lines.due], minlength=len(first)) == 0]
+    if by in names:
+        return np.asarray(orders[by].iloc[rows].astype("string").fillna(""), dtype=object)
+    return np.asarray(lines.ordered.iloc[rows].dt.strftime("%Y-%m"), dtype=object)
 
 
 def _notes(lines: Lines, due: int) -> tuple[str, ...]:

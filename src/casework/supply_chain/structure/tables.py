@@ -62,6 +62,8 @@ def texts(column: pd.Series) -> pd.Series:
     """
     if not len(column):
         return pd.Series([], dtype=str)
+    if isinstance(column.dtype, pd.StringDtype):
+        return column.fillna("").str.strip()
     if pd.api.types.is_float_dtype(column):
         whole = column.dropna()
         if len(whole) and (whole == whole.round()).all():
@@ -91,7 +93,7 @@ def numbers(
     empty: bool = False,
 ) -> Floats:
     """Cells as numbers inside a range; `empty` lets missing ones through as not a number."""
-    missing = column.isna().to_numpy() | (texts(column) == "").to_numpy()
+    missing = _empty(column)
     boolean = column.map(lambda cell: isinstance(cell, bool)).to_numpy() if column.dtype == object else False
     found = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
     if pd.api.types.is_bool_dtype(column):
@@ -111,7 +113,7 @@ def numbers(
 
 def dates(column: pd.Series, *, where: str, problems: list[Problem], empty: bool = False) -> pd.Series:
     """Cells as dates; `empty` lets missing ones through."""
-    missing = column.isna().to_numpy() | (texts(column) == "").to_numpy()
+    missing = _empty(column)
     if pd.api.types.is_datetime64_any_dtype(column):
         found = column.dt.tz_localize(None) if column.dt.tz is not None else column
     elif pd.api.types.is_numeric_dtype(column):
@@ -123,6 +125,14 @@ def dates(column: pd.Series, *, where: str, problems: list[Problem], empty: bool
     if not empty:
         tell_missing(missing, where=where, problems=problems)
     return found
+
+
+def _empty(column: pd.Series) -> npt.NDArray[np.bool_]:
+    """Which cells hold nothing; numbers and dates are not read as text for it."""
+    missing = column.isna().to_numpy(dtype=bool)
+    if pd.api.types.is_numeric_dtype(column) or pd.api.types.is_datetime64_any_dtype(column):
+        return missing
+    return missing | (texts(column) == "").to_numpy(dtype=bool)
 
 
 def yes_no(column: pd.Series, *, where: str, problems: list[Problem]) -> npt.NDArray[np.bool_]:
