@@ -86,19 +86,26 @@ def _from_code(source: str, name: str) -> Iterator[Message]:
         if not isinstance(node, ast.Call):
             continue
         called = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-        if called in FIRST_ARGUMENT and node.args and (text := _text(node.args[0])):
-            yield text, name
+        if called in FIRST_ARGUMENT and node.args:
+            yield from ((text, name) for text in _texts(node.args[0]))
         elif called == "tn" and len(node.args) > 1:
             one, many = _text(node.args[0]), _text(node.args[1])
             if one and many:
                 yield (one, many), name
         for keyword in node.keywords:
-            if keyword.arg in KEYWORDS.get(called, ()) and (text := _text(keyword.value)):
-                yield text, name
+            if keyword.arg in KEYWORDS.get(called, ()):
+                yield from ((text, name) for text in _texts(keyword.value))
             if called == "Field" and keyword.arg == "json_schema_extra" and isinstance(keyword.value, ast.Dict):
                 for value in keyword.value.values:
                     if text := _text(value):
                         yield text, name
+
+
+def _texts(node: ast.expr) -> list[str]:
+    """Return the text of a constant, or both of `"a" if x else "b"`."""
+    if isinstance(node, ast.IfExp):
+        return [*_texts(node.body), *_texts(node.orelse)]
+    return [text] if (text := _text(node)) else []
 
 
 def _text(node: ast.expr) -> str:
