@@ -284,10 +284,15 @@ class _Batch:
         low, high = self._first_guess()
         each = self.fixed * (1 - none) + self.rate(self.best)
         cost = np.minimum(self._mean_cost(low, high)[0], each)
+        start, end = self._edge(cost, down=True), self._edge(cost, down=False)
+        width = int((end - start).max())
+        _limit(width)
+        visits, rates = self._renewals(width), self._positions(start, width)
         for _ in range(ROUNDS):
-            low = self._edge(cost, down=True)
-            top = self._edge(cost, down=False)
-            new, high = self._best_start(low, top, cost)
+            inside = rates <= cost[:, None]
+            first = np.argmax(inside, axis=1)
+            low, top = start + first, start + width - np.argmax(inside[:, ::-1], axis=1)
+            new, high = self._best_start(low, top, cost, visits, _shifted(rates, first))
             settled = new >= cost - 1e-12 * np.abs(cost)
             cost = np.minimum(cost, new)
             if settled.all():
@@ -343,12 +348,12 @@ class _Batch:
         length = kept.sum(axis=1)
         return (self.fixed + (kept * rates).sum(axis=1)) / length, length, kept
 
-    def _best_start(self, low: Floats, top: Floats, cost: Floats) -> tuple[Floats, Floats]:
+    def _best_start(
+        self, low: Floats, top: Floats, cost: Floats, visits: Floats, rates: Floats
+    ) -> tuple[Floats, Floats]:
         """Mean cost and order-up-to level that gain most against the present mean cost."""
-        width = int((top - low).max())
-        _limit(width)
-        visits = self._renewals(width)
-        gain = _convolve(visits, self._positions(low, width) - cost[:, None])
+        width = rates.shape[1]
+        gain = _convolve(visits, rates - cost[:, None])
         outside = np.arange(width) >= (top - low)[:, None]
         place = np.argmin(np.where(outside, np.inf, gain), axis=1)
         length = np.take_along_axis(np.cumsum(visits, axis=1), place[:, None], axis=1)[:, 0]
@@ -373,6 +378,12 @@ class _Batch:
             "service_level": np.clip(covered, 0, 1),
             "fill_rate": np.clip(1 - short / np.maximum(self.period.mean, 1e-300), 0, 1),
         }
+
+
+def _shifted(table: Floats, places: npt.NDArray[np.int64]) -> Floats:
+    """Return each row moved to the left by its places; what is moved in from the right repeats the last column."""
+    columns = np.minimum(np.arange(table.shape[1]) + places[:, None], table.shape[1] - 1)
+    return np.take_along_axis(table, columns, axis=1)
 
 
 class _None:
