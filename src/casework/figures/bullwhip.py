@@ -84,13 +84,10 @@ def draw_curve(result: AmplificationCurve, ax: Axes | None = None, kind: str | N
     ax = style.axes(ax, grid="both")
     table = result.table
     last = table[table["stage"] == table["stage"].iloc[-1]]
-    ax.plot(last["lead_time"], last["without_sharing"], "-o", color=style.RED)
-    ax.plot(last["lead_time"], last["with_sharing"], "-s", color=style.BLUE)
     words = (t("each stage forecasts from the orders it gets"), t("all forecast from the customers' demand"))
-    looks = ((style.RED, 8, "bottom"), (style.BLUE, -14, "top"))
-    for column, (colour, shift, side), text in zip(last.columns[-2:], looks, words, strict=True):
-        place = (float(last["lead_time"].iloc[-1]), float(last[column].iloc[-1]))
-        ax.annotate(text, place, (0, shift), textcoords="offset points", ha="right", va=side, color=style.ink(colour))
+    ax.plot(last["lead_time"], last["without_sharing"], "-o", color=style.RED, label=words[0])
+    ax.plot(last["lead_time"], last["with_sharing"], "-s", color=style.BLUE, label=words[1])
+    ax.legend(loc="upper left", ncols=2, bbox_to_anchor=(0, -0.16))
     ax.axvline(result.lead_time, color=style.REFERENCE, linestyle=":", linewidth=1.2)
     style.title(ax, result.summary(), t("last of {n} stages; dotted: lead time today", n=table["stage"].nunique()))
     ax.set_xticks(_few(sorted(last["lead_time"].unique())))
