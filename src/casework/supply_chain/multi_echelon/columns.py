@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -29,7 +30,10 @@ class StageColumns:
         values = self._column(argument, column)
         if values is None:
             return None
-        return ["" if missing else str(value).strip() for value, missing in zip(values, values.isna(), strict=True)]
+        return [
+            "" if missing else str(value).strip()
+            for value, missing in zip(values.tolist(), values.isna().tolist(), strict=True)
+        ]
 
     def numbers(
         self,
@@ -46,7 +50,8 @@ class StageColumns:
         if values is None:
             return np.full(len(self.frame), np.nan)
         numbers = pd.to_numeric(values, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
-        empty = values.isna().to_numpy()
+        empty = np.isnan(numbers)
+        empty &= values.isna().to_numpy() if empty.any() else empty
         with np.errstate(invalid="ignore"):
             bad = ~np.isfinite(numbers) | (numbers <= low if low_open else numbers < low)
             bad |= (numbers != np.floor(numbers)) if whole else False
@@ -117,9 +122,8 @@ def stage_columns(frame: pd.DataFrame, *, stage: str) -> StageColumns:
         if not name:
             columns.problems.append(Problem(t("{name}, {rows}", name=stage, rows=t("row {n}", n=place + 1)), t("empty"),
                                             t("the name of the stage")))  # fmt: skip
-    counts = pd.Series(names).value_counts()
-    for name in counts.index[counts > 1]:
-        if name:
+    for name, count in Counter(names).items():
+        if name and count > 1:
             columns.problems.append(
                 Problem(stage, t("{name} stands there twice", name=repr(name)), t("one row per stage"))
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -130,13 +130,13 @@ def read_network(columns: StageColumns, *, successor: str, links: Iterable[tuple
     """Read the links; what is wrong goes to the problems of the columns."""
     pairs = _pairs(columns, successor) if links is None else [(str(up), str(down)) for up, down in links]
     places = {name: place for place, name in enumerate(columns.names)}
-    found: list[tuple[int, int]] = []
+    found: dict[tuple[int, int], None] = {}
     for up, down in pairs:
         fault = _fault(up, down, places, found)
         if fault:
             columns.problems.append(fault)
         else:
-            found.append((places[up], places[down]))
+            found[places[up], places[down]] = None
     network = StageNetwork(tuple(columns.names), tuple(found))
     if not columns.problems:
         columns.problems += _tree_faults(network)
@@ -155,16 +155,21 @@ def _pairs(columns: StageColumns, successor: str) -> list[tuple[str, str]]:
     ]
 
 
-def _fault(up: str, down: str, places: dict[str, int], found: Sequence[tuple[int, int]]) -> Problem | None:
-    where = t("link {a} – {b}", a=repr(up), b=repr(down))
+def _fault(up: str, down: str, places: dict[str, int], found: Container[tuple[int, int]]) -> Problem | None:
     for name in (up, down):
         if name not in places:
-            return Problem(where, t("there is no stage {name}", name=repr(name)), fix=suggest(name, list(places)))
+            return Problem(
+                _link(up, down), t("there is no stage {name}", name=repr(name)), fix=suggest(name, list(places))
+            )
     if up == down:
-        return Problem(where, t("the stage supplies itself"), t("another stage"))
+        return Problem(_link(up, down), t("the stage supplies itself"), t("another stage"))
     if (places[up], places[down]) in found or (places[down], places[up]) in found:
-        return Problem(where, t("the link stands there twice"), t("every link once"))
+        return Problem(_link(up, down), t("the link stands there twice"), t("every link once"))
     return None
+
+
+def _link(up: str, down: str) -> str:
+    return t("link {a} – {b}", a=repr(up), b=repr(down))
 
 
 def _tree_faults(network: StageNetwork) -> list[Problem]:
@@ -185,6 +190,8 @@ def _tree_faults(network: StageNetwork) -> list[Problem]:
                     parts[-1].append(other)
                 elif other != came[place] and place != came[other] and other < place:
                     rings.append(_ring(network.names, came, place, other))
+    if not rings and len(parts) == 1:
+        return []
     fix = t("Leave one of the links out, or merge stages: the model needs a tree.")
     problems = [Problem(t("links"), t("a ring: {path}", path=ring), t("no ring"), fix) for ring in rings[:3]]
     if len(parts) > 1:

@@ -311,8 +311,10 @@ def _curves(names: list[str], chain: ChainCosts, found: Refined) -> pd.DataFrame
     """Cost curves around the levels, a few hundred points each."""
     reach = np.array([max(VIEW * chain.demand.over(float(total)).sd, 1.0) for total in np.cumsum(chain.lead_times)])
     curves = thin(found.curves, found.levels - reach, found.levels + reach)
-    parts = [
-        pd.DataFrame({"stage": name, "echelon_level": curve.levels, "cost": curve.cost})
-        for name, curve in zip(names, curves, strict=True)
-    ]
-    return pd.concat(parts, ignore_index=True)
+    return pd.DataFrame(
+        {
+            "stage": np.repeat(np.array(names, dtype=object), [len(curve.levels) for curve in curves]),
+            "echelon_level": np.concatenate([curve.levels for curve in curves]),
+            "cost": np.concatenate([curve.cost for curve in curves]),
+        }
+    )

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from numpy.lib.stride_tricks import sliding_window_view
 
 from casework.supply_chain.multi_echelon.network import StageNetwork
 
@@ -42,20 +41,20 @@ class TreeProblem:
 
 def replenishment_times(problem: TreeProblem) -> Times:
     """Longest time that a stage takes where nobody upstream keeps stock [periods]."""
-    found = problem.inbound + problem.lead_times
+    found, lead = problem.inbound.tolist(), problem.lead_times.tolist()
     for place in problem.network.downstream:
-        for up in problem.network.suppliers[place]:
-            found[place] = max(found[place], found[up] + problem.lead_times[place])
-    return found
+        found[place] = lead[place] + max([found[place], *(found[up] for up in problem.network.suppliers[place])])
+    return np.array(found, dtype=np.int64)
 
 
 def best_times(problem: TreeProblem) -> Times:
     """Outgoing service times with the least cost of safety stock [periods]."""
     order, parents = _peel(problem.network)
     longest = replenishment_times(problem)
+    times, roots = longest.tolist(), np.sqrt(np.arange(longest.max() + 1))
     tables: dict[int, Table] = {}
     for place in order:
-        tables[place] = _table(problem, place, int(parents[place]), longest, tables)
+        tables[place] = _table(problem, place, int(parents[place]), times, roots, tables)
     return _trace(problem, order, parents, tables)
 
 
@@ -69,12 +68,11 @@ def incoming(problem: TreeProblem, promised: Times) -> Times:
 
 def tighten(problem: TreeProblem, promised: Times) -> Times:
     """Shorten promises that a stage can beat without any stock."""
-    found = promised.copy()
+    found, lead, inbound = promised.tolist(), problem.lead_times.tolist(), problem.inbound.tolist()
     for place in problem.network.downstream:
-        waits = [int(found[up]) for up in problem.network.suppliers[place]]
-        least = max(waits, default=0)
-        found[place] = min(found[place], max(least, problem.inbound[place]) + problem.lead_times[place])
-    return found
+        wait = max([inbound[place], *(found[up] for up in problem.network.suppliers[place])])
+        found[place] = min(found[place], wait + lead[place])
+    return np.array(found, dtype=np.int64)
 
 
 def _peel(network: StageNetwork) -> tuple[list[int], Times]:
@@ -91,31 +89,43 @@ def _peel(network: StageNetwork) -> tuple[list[int], Times]:
     return order[: len(near)], parents
 
 
-def _table(problem: TreeProblem, place: int, parent: int, longest: Times, tables: dict[int, Table]) -> Table:
+def _table(
+    problem: TreeProblem, place: int, parent: int, longest: list[int], roots: Floats, tables: dict[int, Table]
+) -> Table:
     """Least cost of a stage and all peeled before it by its promise (or wait), and the other time that gives it."""
-    own, lead = int(longest[place]), int(problem.lead_times[place])
+    own, lead = longest[place], int(problem.lead_times[place])
     waits, promises = own - lead + 1, own + 1
     by_wait, by_promise = np.zeros(waits), np.zeros(promises)
-    for up in problem.network.suppliers[place]:
+    suppliers = problem.network.suppliers[place]
+    for up in suppliers:
         if up != parent:
             by_wait += _stretch(np.minimum.accumulate(tables[up][0]), waits)
     for down in problem.network.customers[place]:
         if down != parent:
             by_promise += np.minimum.accumulate(tables[down][0][::-1])[::-1][:promises]
     by_wait[: problem.inbound[place]] = np.inf
-    if problem.longest_promise[place] >= 0:
-        by_promise[problem.longest_promise[place] + 1 :] = np.inf
-    cost = _own_cost(float(problem.rates[place]), lead, waits, promises) + by_wait + by_promise[:, None]
-    axis = 0 if parent in problem.network.suppliers[place] else 1
-    other = cost.argmin(axis=axis)
-    return np.take_along_axis(cost, np.expand_dims(other, axis), axis).squeeze(axis), other
+    limit = int(problem.longest_promise[place])
+    if limit >= 0:
+        by_promise[limit + 1 :] = np.inf
+    cost = _own_cost(float(problem.rates[place]) * roots[: own + 1], promises, waits)
+    cost = cost + by_wait + by_promise[:, None]
+    if parent in suppliers:
+        other = cost.argmin(axis=0)
+        return cost[other, np.arange(waits)], other
+    other = cost.argmin(axis=1)
+    return cost[np.arange(promises), other], other
 
 
-def _own_cost(rate: float, lead: int, waits: int, promises: int) -> Floats:
-    """Cost of safety stock by promise (rows) and wait (columns); infinite where the promise is longer than needed."""
-    line = np.full(promises - 1 + lead + waits, np.inf)
-    line[promises - 1 :] = rate * np.sqrt(np.arange(lead + waits))
-    return sliding_window_view(line[lead:], waits)[::-1]
+def _own_cost(by_net: Floats, promises: int, waits: int) -> Floats:
+    """Cost of safety stock by promise (rows) and wait (columns); infinite where the promise is longer than needed.
+
+    A view of one line of cost by net lead time: a row starts one place further left than the row above it.
+    """
+    line = np.empty(promises - 1 + len(by_net))
+    line[: promises - 1] = np.inf
+    line[promises - 1 :] = by_net
+    size, start = line.itemsize, len(line) - waits
+    return np.ndarray((promises, waits), line.dtype, line.data, start * size, (-size, size))
 
 
 def _stretch(values: Floats, size: int) -> Floats:
