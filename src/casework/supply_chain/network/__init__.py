@@ -2,10 +2,12 @@
 
 from casework.supply_chain.network.curve import SiteCurve, SiteValues, site_curve, site_values
 from casework.supply_chain.network.distance import distance_matrix
+from casework.supply_chain.network.echelons import EchelonResult, two_echelon_network
 from casework.supply_chain.network.location import LocationResult, facility_location
 from casework.supply_chain.network.scenarios import ScenarioResult, closures, compare_sourcing, scenario_design
 
 __all__ = [
+    "EchelonResult",
     "LocationResult",
     "ScenarioResult",
     "SiteCurve",
@@ -17,4 +19,5 @@ __all__ = [
     "scenario_design",
     "site_curve",
     "site_values",
+    "two_echelon_network",
 ]

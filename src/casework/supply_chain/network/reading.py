@@ -50,6 +50,15 @@ class Reader:
             )
         return pd.DataFrame(values, index=frame.index, columns=frame.columns)
 
+    def fitted(self, name: str, table: pd.DataFrame, rows: pd.Index, columns: pd.Index) -> Floats:
+        """Return a table in the order of rows and columns."""
+        for found, wanted in ((table.index, rows), (table.columns, columns)):
+            if set(found) != set(wanted) or len(found) != len(wanted):
+                odd = sorted(set(found) ^ set(wanted), key=str)
+                self.add(name, t("its names do not fit: {names}", names=show(odd)))
+                return np.zeros((len(rows), len(columns)))
+        return table.reindex(index=rows, columns=columns).to_numpy(dtype=float)
+
     def column(self, name: str, given: Column, labels: pd.Index, *, low: float = 0.0, infinite: bool = False) -> Floats:
         """Return one number per name: the same for all, in order, or by name."""
         if isinstance(given, (pd.Series, Mapping)):

@@ -254,8 +254,8 @@ def compare_sourcing(
     Returns
     -------
     DataFrame
-        One row per choice (0 stands for any number): `open_sites`, `fixed_cost`, `expected_cost`, `worst_cost`, `regret`
-        [currency], `expected_unserved` [units].
+        One row per choice (0 stands for any number): `open_sites`, `fixed_cost`, `expected_cost`, `worst_cost`,
+        `regret` [currency], `expected_unserved` [units].
 
     Raises
     ------
@@ -281,12 +281,12 @@ def _read_scenarios(
     reader = Reader()
     table = reader.table("works", works)
     names = table.columns
-    share = _fitted(reader, "works", table, places.sites, names)
+    share = reader.fitted("works", table, places.sites, names)
     if (share > 1).any():
         reader.add("works", t("a share is above 1"), t("numbers from {low:g} to {high:g}", low=0, high=1))
     times = np.ones((len(places.customers), len(names)))
     if factor is not None:
-        times = _fitted(reader, "demand_factor", reader.table("demand_factor", factor), places.customers, names)
+        times = reader.fitted("demand_factor", reader.table("demand_factor", factor), places.customers, names)
     chance = reader.column("probability", 1 / len(names) if probability is None else probability, names)
     if abs(chance.sum() - 1) > MASS:
         reader.add("probability", t("the probabilities add up to {total:g}", total=float(chance.sum())), "1")
@@ -294,17 +294,6 @@ def _read_scenarios(
     reader.finish()
     demand = places.demand[:, None] * times
     return Scenarios(names=names, probability=chance, works=share, demand=demand, shortage=cost)
-
-
-def _fitted(reader: Reader, name: str, table: pd.DataFrame, rows: pd.Index, columns: pd.Index) -> Floats:
-    """Return a table in the order of rows and columns."""
-    known = {"row": (table.index, rows), "column": (table.columns, columns)}
-    for found, wanted in known.values():
-        if set(found) != set(wanted) or len(found) != len(wanted):
-            odd = ", ".join(str(item) for item in list(set(found) ^ set(wanted))[:5])
-            reader.add(name, t("its names do not fit: {names}", names=odd))
-            return np.zeros((len(rows), len(columns)))
-    return table.reindex(index=rows, columns=columns).to_numpy(dtype=float)
 
 
 def _plan(

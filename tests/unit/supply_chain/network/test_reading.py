@@ -58,3 +58,13 @@ def test_members_are_known():
 
 def test_many_names_are_cut():
     assert show(range(9)) == "0, 1, 2, 3, 4, ..."
+
+
+def test_tables_are_put_in_order_and_names_have_to_fit():
+    reader = Reader()
+    table = pd.DataFrame([[1, 2], [3, 4]], index=["s", "r"], columns=["b", "a"])
+    ordered = reader.fitted("works", table, pd.Index(["r", "s"]), pd.Index(["a", "b"]))
+    assert ordered.tolist() == [[4, 3], [2, 1]]
+    reader.fitted("works", table, pd.Index(["r", "x"]), pd.Index(["a", "b"]))
+    with pytest.raises(DataError, match="its names do not fit: s, x"):
+        reader.finish()
