@@ -4,7 +4,7 @@
 
 stockpyl takes one item a call, so it is timed on a sample of the items and scaled; its answers are compared with
 ours before anything is timed. It gets a temporary environment of its own with the older NumPy and SciPy it needs;
-`--peer` names a Python that has it already. The last row has no peer: five policies of a million items, each in one call.
+`--peer` names a Python that has it already. The last row has no peer: five policies of a million items, a call each.
 """
 
 from __future__ import annotations
