@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from casework.core.checks import check_number, check_option
-from casework.core.messages import mark, t
+from casework.core.messages import t
 from casework.core.result import Result
 from casework.supply_chain.multi_echelon.recursion import newsvendor_levels, refine
 from casework.supply_chain.multi_echelon.serial import HoldingKind, read_chain
@@ -19,7 +19,7 @@ from casework.supply_chain.multi_echelon.serial import HoldingKind, read_chain
 Floats = npt.NDArray[np.float64]
 Rounding = Literal["nearest", "down", "up"]
 
-COLUMNS = tuple(mark(name) for name in ("stage", "lower_bound", "upper_bound", "heuristic_level"))
+COLUMNS = ("stage", "lower_bound", "upper_bound", "heuristic_level")
 TOLERANCE = 1e-6
 
 

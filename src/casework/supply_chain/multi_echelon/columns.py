@@ -11,10 +11,42 @@ import pandas as pd
 
 from casework.core.checks import describe_range, suggest
 from casework.core.errors import DataError, Problem
-from casework.core.messages import t, tn
+from casework.core.messages import mark, t, tn
 
 Floats = npt.NDArray[np.float64]
 SHOWN = 5
+HEADINGS = (
+    mark("stage"),
+    mark("lead time"),
+    mark("local holding cost"),
+    mark("echelon holding cost"),
+    mark("holding cost"),
+    mark("echelon level"),
+    mark("local level"),
+    mark("lower bound"),
+    mark("upper bound"),
+    mark("heuristic level"),
+    mark("wait"),
+    mark("service time"),
+    mark("net lead time"),
+    mark("demand sd"),
+    mark("safety stock"),
+    mark("safety cost"),
+    mark("base stock level"),
+    mark("pipeline stock"),
+    mark("on hand"),
+    mark("in transit"),
+    mark("backorders"),
+    mark("no shortage"),
+    mark("shift"),
+    mark("expected cost"),
+    mark("cost"),
+    mark("low"),
+    mark("high"),
+    mark("difference"),
+    mark("difference low"),
+    mark("difference high"),
+)  # of the tables of results
 
 
 @dataclass(kw_only=True)

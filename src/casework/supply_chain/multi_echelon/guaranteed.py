@@ -12,7 +12,7 @@ from scipy import special
 
 from casework.core.checks import check_fraction, check_number
 from casework.core.errors import DataError, ParameterError, Problem
-from casework.core.messages import mark, t
+from casework.core.messages import t
 from casework.core.result import Result
 from casework.supply_chain.multi_echelon.columns import StageColumns, stage_columns
 from casework.supply_chain.multi_echelon.network import StageNetwork, read_network
@@ -28,10 +28,10 @@ from casework.supply_chain.multi_echelon.tree import (
 Floats = npt.NDArray[np.float64]
 
 LONGEST = 5000  # periods of replenishment that a table of the programme holds
-NUMBERS = tuple(mark(name) for name in (
+NUMBERS = (
     "lead_time", "wait", "service_time", "net_lead_time", "demand_sd", "holding_cost", "safety_stock", "safety_cost",
     "base_stock_level", "pipeline_stock",
-))  # fmt: skip
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from casework.core.checks import check_fraction, check_positive
 from casework.core.errors import ParameterError, Problem
-from casework.core.messages import mark, t
+from casework.core.messages import t
 from casework.core.result import Result
 from casework.supply_chain.multi_echelon.levels import local_levels, reachable
 from casework.supply_chain.multi_echelon.recursion import refine
@@ -19,10 +19,10 @@ from casework.supply_chain.multi_echelon.simulation import draw_demand, interval
 
 Floats = npt.NDArray[np.float64]
 
-COLUMNS = tuple(mark(name) for name in (
+COLUMNS = (
     "stage", "shift", "echelon_level", "expected_cost", "cost", "low", "high", "difference", "difference_low",
     "difference_high",
-))  # fmt: skip
+)  # fmt: skip
 TOLERANCE = 1e-6
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.signal import fftconvolve
+from scipy.fft import next_fast_len
 
 from casework.supply_chain.multi_echelon.demand import ChainDemand, LeadTimeDemand
 
@@ -172,9 +172,15 @@ def _expect(demand: LeadTimeDemand, points: Floats, values: Floats, own: Floats,
     weights = demand.weights(shift + step * np.arange(first, last + 1), step)
     before, after = max(last, 0), max(len(own) - 1 - first - (len(values) - 1), 0)
     wide = _extend(values, before, after)
-    sums = fftconvolve(wide, weights)
+    sums = _convolve(wide, weights)
     begin = before - first
     return np.asarray(sums[begin : begin + len(own)])
+
+
+def _convolve(first: Floats, second: Floats) -> Floats:
+    size = len(first) + len(second) - 1
+    room = next_fast_len(size, real=True)
+    return np.fft.irfft(np.fft.rfft(first, room) * np.fft.rfft(second, room), room)[:size]
 
 
 def _extend(values: Floats, before: int, after: int) -> Floats:

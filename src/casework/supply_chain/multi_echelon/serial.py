@@ -13,7 +13,7 @@ import pandas as pd
 
 from casework.core.checks import check_number, check_option
 from casework.core.errors import CaseworkWarning, DataError, Problem
-from casework.core.messages import mark, t
+from casework.core.messages import t
 from casework.core.result import Result
 from casework.supply_chain.multi_echelon.columns import stage_columns
 from casework.supply_chain.multi_echelon.demand import MassChain, chain_demand
@@ -23,10 +23,10 @@ from casework.supply_chain.multi_echelon.recursion import ChainCosts, Refined, n
 Floats = npt.NDArray[np.float64]
 HoldingKind = Literal["local", "echelon"]
 
-COLUMNS = tuple(mark(name) for name in (
+COLUMNS = (
     "stage", "lead_time", "local_holding_cost", "echelon_holding_cost", "echelon_level", "local_level",
     "lower_bound", "upper_bound",
-))  # fmt: skip
+)  # fmt: skip
 VIEW = 1.5  # width of the drawn curve around the level, in standard deviations of demand below the stage
 
 

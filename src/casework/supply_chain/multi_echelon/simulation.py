@@ -13,7 +13,7 @@ from scipy import stats as scipy_stats
 
 from casework.core.checks import check_fraction, check_number
 from casework.core.errors import DataError, ParameterError, Problem
-from casework.core.messages import mark, t
+from casework.core.messages import t
 from casework.core.result import Result
 from casework.supply_chain.multi_echelon.columns import stage_columns
 from casework.supply_chain.multi_echelon.demand import ChainDemand, chain_demand
@@ -23,7 +23,7 @@ from casework.supply_chain.multi_echelon.serial import SerialResult
 
 Floats = npt.NDArray[np.float64]
 
-MEASURES = tuple(mark(name) for name in ("on_hand", "in_transit", "backorders", "no_shortage"))
+MEASURES = ("on_hand", "in_transit", "backorders", "no_shortage")
 CHUNK = 2_000_000  # periods of all replications that are held at once
 PATH = 120  # periods of the first replication that the result keeps
 MOST = 10**8
