@@ -28,11 +28,11 @@ STRATEGIES = (
 )
 HEADINGS = (
     mark("to customer"),
-    mark("mode"),
+    mark("push pull"),
     mark("horizon"),
     mark("critical"),
     mark("advice"),
-    mark("tolerance"),
+    mark("customer wait"),
     mark("total"),
     mark("response"),
     mark("ratio"),
@@ -53,10 +53,10 @@ class BoundaryResult(Result):
     classified : ClassifiedProcesses
     table : DataFrame
         A row a process and product: product, process, stage, lead_time, to_customer [days from its start until the
-        customer has the goods], mode (pull where that is within the tolerance), horizon [days that demand must be
+        customer has the goods], push_pull (pull where that is within the tolerance), horizon [days that demand must be
         forecast ahead], critical (on the longest path), trigger (today), advice.
     products : DataFrame
-        A row a product: product, tolerance, total [days of the longest path], response [days a customer waits when
+        A row a product: product, customer_wait, total [days of the longest path], response [days a customer waits when
         stock stands at the boundary], ratio (total over tolerance), strategy, stock_after (names of processes behind
         which stock is held), next_gain [days to save so that one more process can wait for orders].
     """
@@ -77,13 +77,13 @@ class BoundaryResult(Result):
             return t(
                 "All of {total:g} days fit into the {wait:g} days that customers wait: {strategy}.",
                 total=row["total"],
-                wait=row["tolerance"],
+                wait=row["customer_wait"],
                 strategy=t(row["strategy"]),
             )
         return t(
             "The chain takes {total:g} days and customers wait {wait:g}: {strategy}, with stock after {names}.",
             total=row["total"],
-            wait=row["tolerance"],
+            wait=row["customer_wait"],
             strategy=t(row["strategy"]),
             names=row["stock_after"],
         )
@@ -129,7 +129,7 @@ def find_boundary(
     >>> table = pd.DataFrame({"process": ["make", "pack", "ship"], "lead_time": [10, 1, 2],
     ...                       "after": ["", "make", "pack"], "stage": ["manufacturer"] * 3})
     >>> chain = read_processes(table, stages=["manufacturer", "customer"])
-    >>> find_boundary(chain, tolerance=3).table["mode"].tolist()
+    >>> find_boundary(chain, tolerance=3).table["push_pull"].tolist()
     ['push', 'pull', 'pull']
     """
     classified = chain if isinstance(chain, ClassifiedProcesses) else classify_processes(chain)
@@ -209,13 +209,13 @@ def _product(classified: ClassifiedProcesses, product: str, wait: float) -> tupl
             "stage": table["stage"].to_numpy(),
             "lead_time": table["lead_time"].to_numpy(),
             "to_customer": [ways[name] for name in graph],
-            "mode": ["pull" if name in pull else "push" for name in graph],
+            "push_pull": ["pull" if name in pull else "push" for name in graph],
             "horizon": [0.0 if name in pull else ways[name] - wait for name in graph],
             "critical": [name in path for name in graph],
             "trigger": table["trigger"].to_numpy(),
         }
     )
-    rows["advice"] = [_advice(mode, now) for mode, now in zip(rows["mode"], rows["trigger"], strict=True)]
+    rows["advice"] = [_advice(mode, now) for mode, now in zip(rows["push_pull"], rows["trigger"], strict=True)]
     total = max(ways.values(), default=0.0)
     held = [
         name
@@ -225,7 +225,7 @@ def _product(classified: ClassifiedProcesses, product: str, wait: float) -> tupl
     gains = [ways[name] - wait for name in graph if name not in pull and all(s in pull for s in graph.successors(name))]
     return rows, {
         "product": product,
-        "tolerance": wait,
+        "customer_wait": wait,
         "total": total,
         "response": max((ways[name] for name in pull), default=0.0),
         "ratio": total / wait if wait > 0 else float("inf"),
@@ -263,7 +263,7 @@ def _notes(source: ProcessTable, table: pd.DataFrame, products: pd.DataFrame) ->
         for name, named in zip(source.processes["process"], source.processes["products"], strict=True)
         if len(named) == 1
     }
-    early = table[table["process"].isin(own) & (table["mode"] == "push")]
+    early = table[table["process"].isin(own) & (table["push_pull"] == "push")]
     if len(products) > 1 and len(early):
         notes.append(
             t(
@@ -271,7 +271,7 @@ def _notes(source: ProcessTable, table: pd.DataFrame, products: pd.DataFrame) ->
                 names=listing(early["process"].unique()),
             )
         )
-    modes = table.groupby("process")["mode"].nunique()
+    modes = table.groupby("process")["push_pull"].nunique()
     mixed = modes[modes > 1].index.tolist()
     if mixed:
         notes.append(t("Can wait for orders of some products but not of others: {names}.", names=listing(mixed)))

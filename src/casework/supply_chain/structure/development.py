@@ -31,7 +31,7 @@ class Criterion:
 # together.
 RUBRIC: tuple[Criterion, ...] = (
     Criterion(
-        "scope",
+        mark("scope"),
         mark("Who is responsible for the way of the goods?"),
         (
             mark("Each department for its own part: transport, warehouse, purchasing."),
@@ -40,7 +40,7 @@ RUBRIC: tuple[Criterion, ...] = (
         ),
     ),
     Criterion(
-        "information",
+        mark("information"),
         mark("Who sees demand and stock?"),
         (
             mark("Each stage sees the orders that it receives."),
@@ -49,7 +49,7 @@ RUBRIC: tuple[Criterion, ...] = (
         ),
     ),
     Criterion(
-        "planning",
+        mark("planning"),
         mark("Whose forecast are plans made from?"),
         (
             mark("Each department makes its own."),
@@ -58,7 +58,7 @@ RUBRIC: tuple[Criterion, ...] = (
         ),
     ),
     Criterion(
-        "inventory",
+        mark("inventory"),
         mark("Who decides on stock, and where?"),
         (
             mark("Each site, to protect itself."),
@@ -67,7 +67,7 @@ RUBRIC: tuple[Criterion, ...] = (
         ),
     ),
     Criterion(
-        "measures",
+        mark("measures"),
         mark("What is success measured by?"),
         (
             mark("Costs of each department."),
@@ -76,7 +76,7 @@ RUBRIC: tuple[Criterion, ...] = (
         ),
     ),
     Criterion(
-        "relations",
+        mark("partnership"),
         mark("How do firms of the chain deal with each other?"),
         (
             mark("At arm's length, order by order, by price."),
@@ -85,7 +85,7 @@ RUBRIC: tuple[Criterion, ...] = (
         ),
     ),
     Criterion(
-        "response",
+        mark("response"),
         mark("What starts production and transport?"),
         (
             mark("Forecasts and full lots."),
@@ -94,7 +94,7 @@ RUBRIC: tuple[Criterion, ...] = (
         ),
     ),
     Criterion(
-        "improvement",
+        mark("improvement"),
         mark("Where do people look for improvement?"),
         (
             mark("Inside a department, when something went wrong."),

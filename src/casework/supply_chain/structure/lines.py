@@ -57,19 +57,22 @@ def read_lines(
     DataError, ParameterError
         See `measure_orders`.
     """
-    require(orders, ["order", "item", "quantity", "ordered", "promised"], table=t("orders"))
-    require(shipments, ["order", "item", "quantity", "delivered"], table=t("shipments"))
+    require(orders, ["order", "item", "quantity", "ordered", "promised"], table=t("table of orders"))
+    require(shipments, ["order", "item", "quantity", "delivered"], table=t("table of shipments"))
     problems: list[Problem] = []
     by_line = "line" in orders and "line" in shipments
     order, key, at = _keys(orders, shipments, ["order", "line"] if by_line else ["order", "item"], problems)
-    quantity = _amount(orders, t("orders"), problems)
-    shipped = _amount(shipments, t("shipments"), problems)
+    quantity = _amount(orders, t("table of orders"), problems)
+    shipped = _amount(shipments, t("table of shipments"), problems)
     ordered, promised = (
-        dates(orders[name], where=_column(t("orders"), name), problems=problems) for name in ("ordered", "promised")
+        dates(orders[name], where=_column(t("table of orders"), name), problems=problems)
+        for name in ("ordered", "promised")
     )
-    delivered = dates(shipments["delivered"], where=_column(t("shipments"), "delivered"), problems=problems, empty=True)
+    delivered = dates(
+        shipments["delivered"], where=_column(t("table of shipments"), "delivered"), problems=problems, empty=True
+    )
     faults = {
-        name: yes_no(shipments[name], where=_column(t("shipments"), name), problems=problems)
+        name: yes_no(shipments[name], where=_column(t("table of shipments"), name), problems=problems)
         if name in shipments
         else np.zeros(len(shipments), dtype=bool)
         for name in ("damaged", "wrong_documents")
@@ -136,7 +139,7 @@ def _keys(
     code = order = np.zeros(n + len(shipments), dtype=np.int64)
     for name in names:
         both = [texts(frame[name]).reset_index(drop=True) for frame in (orders, shipments)]
-        for cells, table in zip(both, (t("orders"), t("shipments")), strict=True):
+        for cells, table in zip(both, (t("table of orders"), t("table of shipments")), strict=True):
             tell_missing((cells == "").to_numpy(), where=_column(table, name), problems=problems)
         own, known = pd.factorize(pd.concat(both, ignore_index=True))
         order = own.astype(np.int64) if name == "order" else order
@@ -146,7 +149,7 @@ def _keys(
     if twice.any():
         problems.append(
             Problem(
-                t("{where}, {rows}", where=t("orders"), rows=name_rows(twice)),
+                t("{where}, {rows}", where=t("table of orders"), rows=name_rows(twice)),
                 t("a line that occurs twice"),
                 fix=t("Add up its quantities, or tell lines apart by a column 'line'"),
             )
@@ -157,7 +160,7 @@ def _keys(
     if lost.any():
         problems.append(
             Problem(
-                t("{where}, {rows}", where=t("shipments"), rows=name_rows(lost)),
+                t("{where}, {rows}", where=t("table of shipments"), rows=name_rows(lost)),
                 tn(
                     "{n} shipment of a line that was not ordered",
                     "{n} shipments of lines that were not ordered",
@@ -183,7 +186,7 @@ def _order_of_dates(
     start = ordered.dt.normalize().to_numpy()
     early = promised.to_numpy() < start
     before = delivered.to_numpy() < start[at]
-    for bad, table, name in ((early, t("orders"), "promised"), (before, t("shipments"), "delivered")):
+    for bad, table, name in ((early, t("table of orders"), "promised"), (before, t("table of shipments"), "delivered")):
         if bad.any():
             where = t("{where}, {rows}", where=_column(table, name), rows=name_rows(bad))
             problems.append(Problem(where, t("before the order"), t("a date on or after the order")))

@@ -61,7 +61,7 @@ MEASURES: dict[str, tuple[str, str, str]] = {
         mark("Mean from order to last delivery, of orders that arrived in full (SCOR RS.1.1)."),
     ),
 }
-HEADINGS = (mark("group"), mark("value"), mark("orders"), mark("definition"))
+HEADINGS = (mark("group"), mark("value"), mark("orders counted"), mark("definition"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +71,7 @@ class OrderMetrics(Result):
     Attributes
     ----------
     table : DataFrame
-        A row a measure: measure, name, value, low, high, orders (on which it rests), unit.
+        A row a measure: measure, name, value, low, high, orders_counted (on which it rests), unit.
     groups : DataFrame
         The same with `group` in front, a row a group and measure; empty without `by`.
     by : str
@@ -241,7 +241,9 @@ def _per_order(lines: Lines) -> pd.DataFrame:
     sums["days"] = np.where(facts["in_full"], days, np.nan)
     if not keep.any():
         found = t("no order is due on {day}", day=lines.as_of.date().isoformat())
-        raise DataError(Problem(t("orders"), found, t("at least one order that is due"), t("Give a later 'as_of'")))
+        raise DataError(
+            Problem(t("table of orders"), found, t("at least one order that is due"), t("Give a later 'as_of'"))
+        )
     every: pd.DataFrame = pd.DataFrame({**facts, **sums}).astype(np.float64)
     return pd.DataFrame(every.loc[keep])
 
@@ -275,7 +277,7 @@ def _measures(facts: pd.DataFrame, codes: npt.NDArray[np.int64], k: int, confide
                 "value": value,
                 "low": low,
                 "high": high,
-                "orders": count.astype(np.int64),
+                "orders_counted": count.astype(np.int64),
                 "unit": MEASURES[name][1],
             }
         )

@@ -56,15 +56,20 @@ class ProcessTable(Result):
         return tuple(named) or ("",)
 
     def graph(self, product: str = "") -> nx.DiGraph:
-        """Return the processes of a product (or all) and what follows on what, with `lead_time` on each node."""
+        """Return the processes of a product (or all) and what follows on what, with `lead_time` on each node.
+
+        What other products alone need is left out; what goes before it then goes before what comes after it.
+        """
         table = self.processes
-        if product:
-            table = table[[not names or product in names for names in table["products"]]]
         graph = nx.DiGraph()
         for name, days, before in zip(table["process"], table["lead_time"], table["after"], strict=True):
             graph.add_node(name, lead_time=float(days))
             graph.add_edges_from((first, name) for first in before)
-        graph.remove_nodes_from([name for name in graph if name not in set(table["process"])])
+        others = [
+            name for name, own in zip(table["process"], table["products"], strict=True) if own and product not in own
+        ]
+        for name in others if product else ():
+            _bridge(graph, name)
         return graph
 
     def to_frame(self) -> pd.DataFrame:
@@ -151,6 +156,13 @@ def read_processes(frame: pd.DataFrame, *, stages: Sequence[str] | Mapping[str, 
         raise DataError(problems)
     order = ["process", "stage", "partner", "flow", "after", "products", "lead_time", "trigger", "cycle", "macro"]
     return ProcessTable(stages=chain, processes=read[order].reset_index(drop=True), notes=_notes(frame, read))
+
+
+def _bridge(graph: nx.DiGraph, name: str) -> None:
+    """Take a process out, and link what was before it with what was after, where nothing else does."""
+    before, after = list(graph.predecessors(name)), list(graph.successors(name))
+    graph.remove_node(name)
+    graph.add_edges_from((u, v) for u in before for v in after if not nx.has_path(graph, u, v))
 
 
 def _names(read: pd.DataFrame) -> list[Problem]:

@@ -15,6 +15,7 @@ from casework.core.result import Result
 from casework.supply_chain.structure.tables import listing, name_rows, numbers, require, texts
 
 MOST_STAGES = 50
+TINY = 1e-12  # a surplus below this share of its parts is rounding, and has no shares
 HEADINGS = (
     mark("cost"),
     mark("price"),
@@ -118,7 +119,9 @@ def split_surplus(frame: pd.DataFrame, *, value: float) -> SurplusResult:
             "paid": [*paid, price[-1]],
             "price": [*price, np.nan],
             "profit": shares,
-            "share_of_surplus": shares / surplus if surplus > 0 else np.full(len(shares), np.nan),
+            "share_of_surplus": shares / surplus
+            if surplus > TINY * np.abs(shares).max()
+            else np.full(len(shares), np.nan),
         }
     )
     return SurplusResult(
@@ -171,7 +174,7 @@ class MarginResult(Result):
     Attributes
     ----------
     table : DataFrame
-        A row an arrangement (together, apart): price, quantity, chain_profit, consumer_surplus.
+        A row an arrangement (one price, separate prices): price, quantity, chain_profit, consumer_surplus.
     stages : DataFrame
         A row a stage from the source when each sets its own price: stage (number), price, profit.
     efficiency : float
@@ -246,7 +249,7 @@ def double_margins(*, most: float, slope: float, cost: float = 0.0, stages: int 
     profit = (price - cost) * quantity
     table = pd.DataFrame(
         {
-            "arrangement": [mark("together"), mark("apart")],
+            "arrangement": [mark("one price"), mark("separate prices")],
             "price": price,
             "quantity": quantity,
             "chain_profit": profit,

@@ -35,7 +35,7 @@ def test_ways_by_enumeration_of_paths():
 
 def test_boundary_by_product():
     found = find_boundary(chain(), tolerance={"red": 3, "blue": 3})
-    modes = found.table.set_index(["product", "process"])["mode"]
+    modes = found.table.set_index(["product", "process"])["push_pull"]
     assert modes["red"].to_dict() == {"cast": "push", "machine": "push", "paint red": "pull", "deliver": "pull"}
     assert modes["blue"].to_dict() == {"cast": "push", "machine": "push", "paint blue": "push", "deliver": "pull"}
     products = found.products.set_index("product")

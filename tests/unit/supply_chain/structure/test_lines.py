@@ -72,8 +72,8 @@ def test_all_problems_at_once():
     with pytest.raises(DataError) as told:
         read(a, b)
     for part in [
-        "orders, column 'item', row 3: is missing",
-        "orders, row 2: a line that occurs twice",
+        "table of orders, column 'item', row 3: is missing",
+        "table of orders, row 2: a line that occurs twice",
         "'soon'",
         "'-2'",
         "row 1: 0. Expected: a number above 0",

@@ -85,7 +85,7 @@ def test_measures_by_loop_over_orders():
 def test_intervals_of_shares_and_means():
     found = measure_orders(*tables()).table.set_index("measure")
     low, high = wilson_interval(
-        round(found["value"]["perfect"] * found["orders"]["perfect"]), found["orders"]["perfect"]
+        round(found["value"]["perfect"] * found["orders_counted"]["perfect"]), found["orders_counted"]["perfect"]
     )
     assert (found["low"]["perfect"], found["high"]["perfect"]) == (
         pytest.approx(float(low)),

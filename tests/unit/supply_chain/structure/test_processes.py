@@ -77,3 +77,16 @@ def test_processes_without_links_are_told():
 def test_names_are_text():
     found = read(frame(process=["<b>", "=1+1", "'); drop", "{x}"], after=""))
     assert found.processes["process"].tolist() == ["<b>", "=1+1", "'); drop", "{x}"]
+
+
+def test_a_step_of_another_product_does_not_cut_the_way():
+    found = read(frame(product=["", "", "red", ""])).graph("blue")
+    assert read(frame(product=["blue", "", "red", ""])).products == ("blue", "red")
+    assert list(found.edges) == [("buy cloth", "cut"), ("cut", "sell")]
+
+
+def test_a_way_that_another_step_already_joins_gets_no_second_link():
+    table = frame(
+        process=["cut", "red", "blue", "sell"], after=["", "cut", "cut", "red; blue"], product=["", "red", "blue", ""]
+    )
+    assert sorted(read(table).graph("red").edges) == [("cut", "red"), ("red", "sell")]

@@ -71,3 +71,8 @@ def test_bad_numbers_at_once():
         double_margins(most=100, slope=2, cost=60)
     with pytest.raises(ParameterError, match="a whole number"):
         double_margins(most=100, slope=2, stages=1.5)
+
+
+def test_a_surplus_of_rounding_has_no_shares():
+    found = split_surplus(pd.DataFrame({"stage": ["a"], "cost": [0.0], "price": [1.0]}), value=1e-313)
+    assert np.isnan(found.table["share_of_surplus"]).all()
