@@ -25,7 +25,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from casework.supply_chain.multi_echelon import guaranteed_service, serial_optimum, simulate_chain
+from casework.supply_chain.multi_echelon import StageNetwork, guaranteed_service, serial_optimum, simulate_chain
+from casework.supply_chain.multi_echelon.guaranteed import spread
+from casework.supply_chain.multi_echelon.tree import TreeProblem, best_times
 
 PEER = ["stockpyl==1.0.2", "numpy<2", "scipy<1.12"]
 OPTIMUM = 47.660150
@@ -100,9 +102,24 @@ def random_tree(n: int) -> dict[str, Any]:
 
 
 def place_stock(tree: dict[str, Any]) -> Any:
-    frame = pd.DataFrame({"stage": [str(i) for i in range(len(tree["lead"]))], "lead_time": tree["lead"],
-                          "holding_cost": tree["holding"], "demand_sd": tree["sd"]})  # fmt: skip
-    return guaranteed_service(frame, links=[(str(a), str(b)) for a, b in tree["links"]], service_factor=1)
+    links = [(str(a), str(b)) for a, b in tree["links"]]
+    return guaranteed_service(tree["table"], links=links, service_factor=1)
+
+
+def with_table(tree: dict[str, Any]) -> dict[str, Any]:
+    names = [str(i) for i in range(len(tree["lead"]))]
+    values = {"lead_time": tree["lead"], "holding_cost": tree["holding"], "demand_sd": tree["sd"]}
+    return {**tree, "table": pd.DataFrame({"stage": names, **values})}
+
+
+def bare_problem(tree: dict[str, Any]) -> TreeProblem:
+    """Return what the programme itself works on, as stockpyl's does on a tree that was made ready."""
+    n = len(tree["lead"])
+    network = StageNetwork(tuple(map(str, range(n))), tuple(tree["links"]))
+    own = np.array(tree["sd"], dtype=float)
+    limit = np.where(np.isnan(own), -1, 0)
+    rates = np.array(tree["holding"]) * spread(network, own, 2.0)
+    return TreeProblem(network, np.array(tree["lead"]), np.zeros(n, dtype=np.int64), limit, rates)
 
 
 def ask_peer(given: dict[str, Any], python: str | None) -> dict[str, Any]:
@@ -150,10 +167,20 @@ def measure(repeats: int, python: str | None) -> list[dict[str, Any]]:
             row(f"serial optimum, tolerance {tolerance:g}", serial, repeats, peer["serial"]["seconds"], **errors)
         )
     for size, tree in trees.items():
+        tree = with_table(tree)
         np.testing.assert_allclose(place_stock(tree).cost, peer["tree " + size]["cost"], rtol=1e-9)
+        bare = bare_problem(tree)
+        rows.append(
+            row(
+                f"service times, {size} stages, programme alone",
+                lambda x=bare: best_times(x),
+                repeats,
+                peer["tree " + size]["seconds"],
+            )
+        )
         rows.append(row(f"service times, {size} stages", lambda x=tree: place_stock(x), repeats,
                         peer["tree " + size]["seconds"]))  # fmt: skip
-    large = random_tree(1000)
+    large = with_table(random_tree(1000))
     rows.append(row("service times, 1000 stages", lambda: place_stock(large), repeats))
     own = simulate_chain(CHAIN, stockout_cost=STOCKOUT, demand=demand).total_cost
     np.testing.assert_allclose(own, peer["simulation"]["cost"], rtol=1e-10)
