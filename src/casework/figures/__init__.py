@@ -23,6 +23,7 @@ DOMAINS = (
     "bullwhip",
     "inventory",
     "multi_echelon",
+    "network",
 )
 
 for _domain in DOMAINS:

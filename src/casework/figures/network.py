@@ -1,0 +1,136 @@
+"""Pictures of networks: how full sites are, cost by number of sites, what a site is worth, cost by scenario."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from casework.core.messages import t, tn
+from casework.figures import style
+from casework.figures.registry import draw
+from casework.supply_chain.network import EchelonResult, LocationResult, ScenarioResult, SiteCurve, SiteValues
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+MOST_BARS = 20
+COLOURS = {
+    "fixed_cost": style.NEUTRAL,
+    "closing_cost": style.PURPLE,
+    "transport_cost": style.ACCENT,
+    "shortage_cost": style.RED,
+}
+
+
+@draw.register(LocationResult)
+def draw_location(result: LocationResult, ax: Axes | None = None, kind: str | None = None) -> Axes:
+    """Draw what each open site serves, inside its capacity where it has one."""
+    text = tn(
+        "{n} of {all} sites is open", "{n} of {all} sites are open", len(result.open_sites), all=len(result.sites)
+    )
+    return _loads(result.sites[result.sites["open"]].rename(columns={"served": "load"}), text, result.cost, ax)
+
+
+@draw.register(EchelonResult)
+def draw_echelons(result: EchelonResult, ax: Axes | None = None, kind: str | None = None) -> Axes:
+    """Draw what each open warehouse ships, inside its capacity where it has one."""
+    text = tn("{n} of {all} warehouses is open", "{n} of {all} warehouses are open", len(result.open_warehouses),
+              all=len(result.warehouses))  # fmt: skip
+    shown = result.warehouses[result.warehouses["open"]].rename(columns={"shipped": "load"})
+    return _loads(shown, text, result.cost, ax)
+
+
+def _loads(table: pd.DataFrame, text: str, cost: float, ax: Axes | None) -> Axes:
+    """Bars of loads inside capacities, largest first."""
+    ax = style.axes(ax, grid="x")
+    table = table.sort_values("load", ascending=False, kind="stable").head(MOST_BARS)
+    places = np.arange(len(table))
+    room = table["capacity"].to_numpy(dtype=float)
+    shown = np.where(np.isfinite(room), room, 0.0)
+    if shown.any():
+        ax.barh(places, shown, color=style.GRID, label=t("capacity"))
+    ax.barh(places, table["load"], height=0.5, color=style.ACCENT, label=t("load"))
+    _names(ax, places, table.index)
+    ax.set_xlabel(t("load [units]"))
+    style.title(ax, text, t("the network costs {cost:,.0f}", cost=cost))
+    if shown.any():
+        ax.legend(loc="lower left", bbox_to_anchor=(1.0, 0.0))
+    return ax
+
+
+@draw.register(SiteCurve)
+def draw_curve(result: SiteCurve, ax: Axes | None = None, kind: str | None = None) -> Axes:
+    """Draw the kinds of cost, stacked, by the number of open sites."""
+    table = result.table.dropna(subset=["cost"])
+    parts = {"fixed_cost": t("fixed"), "closing_cost": t("closing"), "transport_cost": t("transport")}
+    ax = style.axes(ax)
+    _stack(ax, table, parts)
+    low = float(table["cost"].min())
+    ax.plot(list(table.index).index(result.best), 1.03 * low, "v", color=style.HIGHLIGHT, markersize=10)
+    ax.set(xlabel=t("number of open sites"), ylabel=t("cost [currency]"))
+    style.title(ax, t("The network costs least with this number of sites: {n}", n=result.best))
+    return ax
+
+
+@draw.register(SiteValues)
+def draw_values(result: SiteValues, ax: Axes | None = None, kind: str | None = None) -> Axes:
+    """Draw what the network would cost more without each site; a bar with hatches has no end."""
+    table = result.table.dropna(subset=["value"]).sort_values("value", ascending=False).head(MOST_BARS)
+    ax = style.axes(ax, grid="x")
+    value = table["value"].to_numpy(dtype=float)
+    finite = value[np.isfinite(value)]
+    end = 1.15 * max(float(np.abs(finite).max(initial=0.0)), 1.0)
+    places = np.arange(len(table))
+    colours = [style.GOOD if item > 0 else style.NEUTRAL for item in value]
+    bars = ax.barh(places, np.where(np.isfinite(value), value, end), color=colours)
+    for bar, item in zip(bars, value, strict=True):
+        if np.isinf(item):
+            bar.set(hatch="//", edgecolor="white")
+    ax.axvline(0, color=style.AXIS)
+    _names(ax, places, table.index)
+    ax.set_xlabel(t("what the network would cost more without the site [currency]"))
+    lacking = t("hatched: demand cannot be met without it") if np.isinf(value).any() else ""
+    style.title(ax, result.summary().split("\n")[0], lacking)
+    return ax
+
+
+@draw.register(ScenarioResult)
+def draw_scenarios(result: ScenarioResult, ax: Axes | None = None, kind: str | None = None) -> Axes:
+    """Draw the kinds of cost in every scenario, and the cost of a network made for it alone."""
+    table = result.scenarios.assign(fixed_cost=float(result.sites["fixed_cost"].sum()))
+    table = table.sort_values("cost", ascending=False, kind="stable").head(MOST_BARS)
+    parts = {"fixed_cost": t("fixed"), "transport_cost": t("transport"), "shortage_cost": t("shortage")}
+    ax = style.axes(ax)
+    _stack(ax, table, parts)
+    places = np.arange(len(table))
+    ax.plot(places, table["best_cost"], "_", color=style.HIGHLIGHT, markersize=18, markeredgewidth=3,
+            label=t("network made for this scenario"))  # fmt: skip
+    ax.axhline(result.expected_cost, color=style.REFERENCE, linestyle="--", label=t("expected cost"))
+    ax.set(xlabel=t("scenario"), ylabel=t("cost [currency]"))
+    text = t("Expected cost {mean:,.0f}, at worst {most:,.0f}", mean=result.expected_cost, most=result.worst_cost)
+    style.title(ax, text)
+    ax.legend(loc="lower left", bbox_to_anchor=(1.0, 0.0))
+    return ax
+
+
+def _stack(ax: Axes, table: pd.DataFrame, parts: dict[str, str]) -> None:
+    """Bars of the kinds of cost that occur, one on the other."""
+    places, floor = np.arange(len(table)), np.zeros(len(table))
+    for column, label in parts.items():
+        height = table[column].to_numpy(dtype=float)
+        if height.any():
+            ax.bar(places, height, bottom=floor, color=COLOURS[column], label=label)
+            floor = floor + height
+    ax.set_xticks(places, [style.name(item, width=10, lines=2) for item in table.index])
+    if len(table) > 8:
+        ax.tick_params(axis="x", rotation=45)
+    if len(ax.containers):
+        ax.legend(loc="lower left", bbox_to_anchor=(1.0, 0.0))
+
+
+def _names(ax: Axes, places: Any, names: pd.Index) -> None:
+    """Names of sites at bars, the first on top."""
+    ax.set_yticks(places, [style.name(item) for item in names])
+    ax.invert_yaxis()
