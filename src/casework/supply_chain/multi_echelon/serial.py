@@ -12,13 +12,22 @@ import numpy.typing as npt
 import pandas as pd
 
 from casework.core.checks import check_number, check_option
-from casework.core.errors import CaseworkWarning, DataError, Problem
+from casework.core.errors import CaseworkWarning, DataError, ParameterError, Problem
 from casework.core.messages import t
 from casework.core.result import Result
 from casework.supply_chain.multi_echelon.columns import stage_columns
 from casework.supply_chain.multi_echelon.demand import MassChain, chain_demand
 from casework.supply_chain.multi_echelon.levels import check_levels, local_levels, reachable
-from casework.supply_chain.multi_echelon.recursion import ChainCosts, Refined, newsvendor_levels, refine, thin
+from casework.supply_chain.multi_echelon.recursion import (
+    MOST_CELLS,
+    ChainCosts,
+    Refined,
+    cells,
+    first_step,
+    newsvendor_levels,
+    refine,
+    thin,
+)
 
 Floats = npt.NDArray[np.float64]
 HoldingKind = Literal["local", "echelon"]
@@ -132,7 +141,7 @@ def serial_optimum(
         A column is missing, a cell is empty, not a number or out of range, a name stands twice, or local holding cost
         does not rise towards the customers.
     ParameterError
-        An argument is missing, superfluous or out of range.
+        An argument is missing, superfluous or out of range, or the grid would need more than two million points.
 
     Warns
     -----
@@ -255,7 +264,20 @@ def read_chain(
     costs = columns.numbers("holding_cost", holding_cost, low=0, low_open=True)
     columns.stop()
     added = costs if holding == "echelon" else added_holding(columns.names, costs)
-    return columns.names, ChainCosts(times, added, shortage, demand)
+    chain = ChainCosts(times, added, shortage, demand)
+    _hold_small(chain)
+    return columns.names, chain
+
+
+def _hold_small(chain: ChainCosts) -> None:
+    """Refuse what would need grids that no machine holds."""
+    whole = chain.demand.whole
+    points = chain.demand.mean * float(chain.lead_times.sum()) if whole else cells(chain, first_step(chain))
+    if points <= MOST_CELLS:
+        return
+    fix = t("Count in a larger unit.") if whole else t("Leave stages with a tiny lead time out.")
+    raise ParameterError(Problem(t("demand over the lead times"), t("a grid of {n:,.0f} points", n=points),
+                                 t("at most {x}", x=f"{MOST_CELLS:,}"), fix))  # fmt: skip
 
 
 def added_holding(names: Sequence[str], local: Floats) -> Floats:

@@ -75,6 +75,18 @@ def test_what_is_wrong_is_told(change: dict, given: dict, message: str) -> None:
         serial_optimum(CHAIN.assign(**change), **{**COSTS, **given})
 
 
+@pytest.mark.parametrize(
+    ("change", "given"),
+    [
+        ({"lead_time": [1e-9, 1, 2]}, {}),
+        ({}, {"demand_mean": 1e12, "demand_sd": None, "distribution": "poisson"}),
+    ],
+)
+def test_a_grid_that_no_machine_holds_is_refused(change: dict, given: dict) -> None:  # type: ignore[type-arg]
+    with pytest.raises(ParameterError, match=r"a grid of .* points"):
+        serial_optimum(CHAIN.assign(**change), **{**COSTS, **given})
+
+
 def test_levels_must_fit_the_stages() -> None:
     with pytest.raises(ParameterError, match="3 levels, one per stage"):
         serial_cost(CHAIN, levels=[1.0, 2.0], **COSTS)
