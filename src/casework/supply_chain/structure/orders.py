@@ -18,6 +18,7 @@ from casework.stats.proportion import wilson_interval
 from casework.supply_chain.structure.lines import Lines, read_lines
 
 Floats = npt.NDArray[np.float64]
+MOST_GRACE = 3650.0  # [days]
 MONTH = "month"  # a `by` that is made from the date of the order
 SHARES = ("perfect", "on_time", "in_full", "undamaged", "documents", "otif", "order_fill")
 # measure -> (name, unit, definition); SCOR model RL.1.1 and RL.2, RS.1.1; fill rates as in Chopra & Meindl, chapter 11.
@@ -101,9 +102,11 @@ class OrderMetrics(Result):
 
     def summary(self) -> str:
         """Say the perfect orders and what spoils most of the others."""
+        if self.value("perfect") == 1:
+            return t("Perfect orders: all of {n:,}.", n=self.orders)
         parts = self.table.set_index("measure")["value"].reindex(["on_time", "in_full", "undamaged", "documents"])
         return t(
-            "{perfect:.1%} of {n:,} orders were perfect; the weakest part is '{part}' with {share:.1%}.",
+            "Perfect orders: {perfect:.1%} of {n:,}; the weakest part is '{part}' with {share:.1%}.",
             perfect=self.value("perfect"),
             n=self.orders,
             part=t(MEASURES[str(parts.idxmin())][0]),
@@ -136,7 +139,7 @@ def measure_orders(
         Day on which the tables were taken; the latest delivery as usual. Orders that are due later are left out,
         whether they have arrived or not: the early ones alone would flatter.
     grace : float
-        Days after the promised date that still count as on time, at least 0.
+        Days after the promised date that still count as on time, 0 to 3650.
     confidence : float or None
         Between 0 and 1 where the orders are a sample; None where they are all there is.
 
@@ -151,7 +154,7 @@ def measure_orders(
         lies before the order, a shipment belongs to no line, or no order is due: all of it at once, as far as it can
         be seen together.
     ParameterError
-        `by` is no column, `as_of` is no date, `grace` is negative, `confidence` is not between 0 and 1.
+        `by` is no column, `as_of` is no date, `grace` is out of its range, `confidence` is not between 0 and 1.
 
     Notes
     -----
@@ -178,7 +181,7 @@ def measure_orders(
     """
     if confidence is not None:
         check_fraction("confidence", confidence)
-    check_number("grace", grace, low=0, unit="days")
+    check_number("grace", grace, low=0, high=MOST_GRACE, unit="days")
     lines = read_lines(orders, shipments, as_of=as_of, grace=grace)
     groups = None if by is None else _groups(orders, lines, by)
     facts = _per_order(lines)
@@ -303,11 +306,13 @@ def _ratio(y: Floats, x: Floats, codes: npt.NDArray[np.int64], k: int, confidenc
 def _groups(orders: pd.DataFrame, lines: Lines, by: str) -> npt.NDArray[np.object_]:
     """Group of each due order: that of its first line."""
     names = [str(name) for name in orders.columns]
-    if by != MONTH and by not in names:
-        raise ParameterError(Problem("by", t("{value} is not known", value=repr(by)), fix=suggest(by, [MONTH, *names])))
+    if by != MONTH and by not in orders:
+        raise ParameterError(
+            Problem("by", t("{value} is not known", value=repr(by)), fix=suggest(str(by), [MONTH, *names]))
+        )
     _, first = np.unique(lines.order, return_index=True)
     rows = first[np.bincount(lines.order[~lines.due], minlength=len(first)) == 0]
-    if by in names:
+    if by in orders:
         return np.asarray(orders[by].iloc[rows].astype("string").fillna(""), dtype=object)
     return np.asarray(lines.ordered.iloc[rows].dt.strftime("%Y-%m"), dtype=object)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from casework.core.checks import suggest
+from casework.core.checks import nearest
 from casework.core.errors import ParameterError, Problem
 from casework.core.messages import mark, t
 from casework.core.options import allowed
@@ -125,7 +125,7 @@ def read_stages(stages: Sequence[str] | Mapping[str, str]) -> Stages:
             t("stage {name}", name=repr(name)),
             t("role {role} is not known", role=repr(role)),
             t("one of {values}", values=t(", ").join(ROLES)),
-            suggest(role, ROLES),
+            nearest(role, ROLES),
         )
         for name, role in pairs
         if role not in ROLES

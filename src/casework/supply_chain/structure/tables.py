@@ -17,6 +17,7 @@ Floats = npt.NDArray[np.float64]
 SHOWN = 5  # rows that a message names
 YES = ("yes", "y", "true", "1", "1.0", "是")
 NO = ("no", "n", "false", "0", "0.0", "否")
+ZONE = r"(:\d{2}(?:\.\d+)?) ?(?:Z|[+-]\d{2}:?\d{2})$"  # dates are those of the place where they were written
 SEPARATORS = re.compile(r"[;；|]")
 
 
@@ -94,11 +95,12 @@ def numbers(
 ) -> Floats:
     """Cells as numbers inside a range; `empty` lets missing ones through as not a number."""
     missing = _empty(column)
-    boolean = column.map(lambda cell: isinstance(cell, bool)).to_numpy() if column.dtype == object else False
-    found = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
-    if pd.api.types.is_bool_dtype(column):
-        boolean = np.ones(len(column), dtype=bool)
-    fine = np.isfinite(found) & (found >= low) & (found <= high) & ~np.asarray(boolean)
+    strange = np.full(len(column), column.dtype.kind in "bcmM")  # truths, complex numbers, times
+    if column.dtype == object:
+        strange |= column.map(lambda cell: isinstance(cell, bool)).to_numpy(dtype=bool)
+    plain = column.astype(str) if strange.all() else column
+    found = pd.to_numeric(plain, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+    fine = np.isfinite(found) & (found >= low) & (found <= high) & ~strange
     tell_rows(
         column,
         ~(fine | missing),
@@ -119,7 +121,8 @@ def dates(column: pd.Series, *, where: str, problems: list[Problem], empty: bool
     elif pd.api.types.is_numeric_dtype(column):
         found = pd.Series(pd.NaT, index=column.index, dtype="datetime64[ns]")
     else:
-        found = pd.to_datetime(column.where(~missing), errors="coerce", format="ISO8601")
+        local = texts(column).str.replace(ZONE, r"\1", regex=True)
+        found = pd.to_datetime(local.where(~missing), errors="coerce", format="ISO8601")
     bad = found.isna().to_numpy() & ~missing
     tell_rows(column, bad, where=where, expected=t("a date such as 2026-03-31"), problems=problems)
     if not empty:

@@ -152,3 +152,14 @@ def test_nothing_due_and_bad_parameters():
 def test_every_measure_is_defined():
     assert measure_definitions()["measure"].is_unique
     assert len(measure_definitions()) == 10
+
+
+def test_all_perfect_and_a_column_with_a_number_for_a_name():
+    orders, sent = tables(4)
+    whole = orders[["order", "item", "quantity"]].assign(delivered=orders["ordered"])
+    found = measure_orders(orders.rename(columns={"customer": 3}), whole, by=3, as_of="2026-12-31")
+    assert found.summary() == "Perfect orders: all of 4."
+    with pytest.raises(ParameterError, match="4 is not known"):
+        measure_orders(orders, sent, by=4)
+    with pytest.raises(ParameterError, match="at most 3,650"):
+        measure_orders(orders, sent, grace=1e9)

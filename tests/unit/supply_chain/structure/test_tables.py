@@ -101,3 +101,22 @@ def test_rows_and_listings_are_cut():
     assert name_rows(np.ones(7, dtype=bool)) == "rows 1, 2, 3, 4, 5 and 2 more"
     assert name_rows(np.array([True])) == "row 1"
     assert listing("abc", most=2) == "a, b and 1 more"
+
+
+@pytest.mark.parametrize(
+    "column",
+    [pd.Series([1j, 2]), pd.Series(pd.to_timedelta([1, 2], unit="D")), pd.Series(pd.to_datetime(["2026-01-01"] * 2))],
+)
+def test_complex_numbers_and_times_are_no_numbers(column):
+    problems = []
+    numbers(column, where="days", problems=problems)
+    assert "rows 1, 2" in str(problems[0])
+
+
+def test_dates_of_several_zones_stay_those_of_their_place():
+    problems = []
+    found = dates(
+        pd.Series(["2026-01-01T23:00+08:00", "2026-01-02", "2026-01-03 01:00:00Z"]), where="d", problems=problems
+    )
+    assert found.dt.day.tolist() == [1, 2, 3]
+    assert not problems
