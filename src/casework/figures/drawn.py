@@ -30,8 +30,22 @@ DIGEST = hashlib.sha256().digest_size
 WINDOWS = ("backend", "interactive")  # settings that no picture shows
 MOST = 5_000_000  # [bytes] of a picture that is kept
 TRUSTED = frozenset(
-    "builtins casework collections copyreg cycler datetime decimal functools matplotlib numpy pandas pyarrow types"
-    " zoneinfo".split()
+    [
+        "builtins",
+        "casework",
+        "collections",
+        "copyreg",
+        "cycler",
+        "datetime",
+        "decimal",
+        "functools",
+        "matplotlib",
+        "numpy",
+        "pandas",
+        "pyarrow",
+        "types",
+        "zoneinfo",
+    ]
 )
 
 
