@@ -18,8 +18,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import venv
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -35,6 +33,7 @@ from casework.supply_chain.bullwhip import (
     simulate_chain,
     simulate_path,
 )
+from measure import peer_python
 
 PEER = "stockpyl==1.0.2"
 LEVELS, LEADS, HOLDING, BACKLOG, TRANSIT = [6.49, 5.53, 10.69], [1, 1, 2], [7, 4, 2], [37.12, 0, 0], [4, 2, 0]
@@ -66,9 +65,7 @@ def peer(demand: list[float], repeats: int) -> dict[str, Any]:
     """Run stockpyl in an environment made for it and thrown away."""
     given = {"holding": HOLDING, "backlog": BACKLOG, "leads": LEADS, "levels": LEVELS, "demand": demand}
     with tempfile.TemporaryDirectory() as folder:
-        venv.create(folder, with_pip=True)
-        python = str(Path(folder) / "bin" / "python")
-        subprocess.run([python, "-m", "pip", "install", "--quiet", PEER], check=True)
+        python = peer_python(folder, PEER)
         done = subprocess.run([python, "-c", PEER_PROGRAM], input=json.dumps(given | {"repeats": repeats}),
                               capture_output=True, text=True, check=True)  # fmt: skip
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])

@@ -13,11 +13,9 @@ import argparse
 import json
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 import tracemalloc
-import venv
 from collections.abc import Callable
 from itertools import combinations
 from math import comb
@@ -29,6 +27,7 @@ import pandas as pd
 
 from casework.satisfaction.drivers import driver_importance, reach_noise_shapley
 from casework.stats.lmg import lmg_shares
+from measure import peer_python
 
 PEER = """
 import json, sys, time, warnings
@@ -75,9 +74,7 @@ def peer_runs(sizes: list[int], repeats: int) -> dict[str, Any]:
     ratings, outcome = made_up_survey(250, max(sizes))
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
-        venv.create(place / "env", with_pip=True)
-        python = place / "env" / ("Scripts" if sys.platform == "win32" else "bin") / "python"
-        subprocess.run([python, "-m", "pip", "install", "-qq", "pingouin"], check=True, capture_output=True)
+        python = peer_python(place / "env", "pingouin")
         ratings.join(outcome).to_csv(place / "survey.csv", index=False)
         (place / "peer.py").write_text(PEER, encoding="utf-8")
         order = [

@@ -12,9 +12,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import statistics
-import time
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -23,6 +20,7 @@ import pandas as pd
 from casework.satisfaction import compare_suppliers, satisfaction_index
 from casework.satisfaction.comparison import bootstrap_means
 from casework.stats.survey import survey_design
+from measure import seconds
 
 ITEMS = [f"q{i}" for i in range(30)]
 TREE = {f"dimension {k}": ITEMS[6 * k : 6 * k + 6] for k in range(5)}
@@ -79,15 +77,6 @@ def plain_ranks(scores: pd.Series, frame: pd.DataFrame, resamples: int) -> pd.Da
         sums = drawn.assign(wy=drawn["w"] * drawn["y"]).groupby("supplier")[["wy", "w"]].sum()
         rows.append(sums["wy"] / sums["w"])
     return pd.DataFrame(rows)
-
-
-def seconds(call: Callable[[], Any], repeats: int) -> float:
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        call()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
 
 
 def check(frame: pd.DataFrame) -> None:

@@ -12,19 +12,16 @@ from __future__ import annotations
 import argparse
 import json
 import resource
-import statistics
 import subprocess
-import sys
 import tempfile
 import time
-import venv
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from casework.supply_chain import inventory as inv
+from measure import peer_python, seconds
 
 NEEDED = ("stockpyl==1.0.2", "numpy<2", "scipy<1.14")
 PEER = """
@@ -98,26 +95,9 @@ def cases() -> dict[str, tuple[int, int, Callable[[dict[str, np.ndarray]], Any],
     }  # fmt: skip
 
 
-def environment(folder: str) -> str:
-    """Make an environment with the peer and return its Python."""
-    venv.create(folder, with_pip=True)
-    python = Path(folder) / ("Scripts" if sys.platform == "win32" else "bin") / "python"
-    subprocess.run([str(python), "-m", "pip", "install", "-q", *NEEDED], check=True, stderr=subprocess.DEVNULL)
-    return str(python)
-
-
 def ask(python: str, rows: dict[str, list[Any]]) -> Any:
     done = subprocess.run([python, "-c", PEER], input=json.dumps(rows), capture_output=True, text=True, check=True)
     return json.loads(done.stdout.strip().splitlines()[-1])
-
-
-def seconds(call: Callable[[], Any], repeats: int) -> float:
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        call()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
 
 
 def compare(python: str, repeats: int) -> list[dict[str, Any]]:
@@ -163,7 +143,7 @@ def main() -> None:
     parser.add_argument("--peer", help="a Python that has stockpyl")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        rows = compare(given.peer or environment(folder), given.repeats)
+        rows = compare(given.peer or peer_python(folder, *NEEDED), given.repeats)
     rows.append(million())
     if given.json:
         print(json.dumps(rows, indent=2))

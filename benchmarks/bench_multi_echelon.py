@@ -17,9 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-import venv
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -28,6 +26,7 @@ import pandas as pd
 from casework.supply_chain.multi_echelon import StageNetwork, guaranteed_service, serial_optimum, simulate_chain
 from casework.supply_chain.multi_echelon.guaranteed import spread
 from casework.supply_chain.multi_echelon.tree import TreeProblem, best_times
+from measure import peer_python
 
 PEER = ["stockpyl==1.0.2", "numpy<2", "scipy<1.12"]
 OPTIMUM = 47.660150
@@ -126,9 +125,7 @@ def ask_peer(given: dict[str, Any], python: str | None) -> dict[str, Any]:
     """Run stockpyl in an environment made for it and thrown away, or in one that stands."""
     with tempfile.TemporaryDirectory() as folder:
         if python is None:
-            venv.create(folder, with_pip=True)
-            python = str(Path(folder) / "bin" / "python")
-            subprocess.run([python, "-m", "pip", "install", "--quiet", *PEER], check=True)
+            python = peer_python(folder, *PEER)
         done = subprocess.run([python, "-c", PEER_PROGRAM], input=json.dumps(given), capture_output=True, text=True)
     if done.returncode:
         raise SystemExit(done.stderr)

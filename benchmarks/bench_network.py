@@ -11,13 +11,9 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import statistics
 import subprocess
 import tempfile
-import time
-import venv
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +23,7 @@ import pandas as pd
 from casework.supply_chain.network import facility_location
 from casework.supply_chain.network.location import location_program, read_places
 from casework.supply_chain.network.program import solve
+from measure import peer_python, seconds
 
 PEER = "pulp==3.3.2"
 THEIRS = """
@@ -81,15 +78,6 @@ def plain(case: dict[str, Any]) -> float:
     return solve(program, time_limit=600, gap=0.0).objective
 
 
-def seconds(call: Callable[[], Any], repeats: int) -> float:
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        call()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
-
-
 def theirs(python: str, folder: Path, case: dict[str, Any], repeats: int) -> tuple[float, float]:
     limited = bool(np.isfinite(case["capacity"]).all())
     data = {name: values.tolist() for name, values in case.items()} | ({} if limited else {"capacity": None})
@@ -118,9 +106,7 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        venv.create(folder / "env", with_pip=True)
-        python = str(folder / "env" / ("Scripts" if os.name == "nt" else "bin") / "python")
-        subprocess.run([python, "-m", "pip", "install", "--quiet", PEER], check=True)
+        python = peer_python(folder / "env", PEER)
         rows = [
             compare(python, folder, "uncapacitated, 50 x 100", made_up(50, 100, limited=False), given.repeats),
             compare(python, folder, "capacitated, 20 x 50", made_up(20, 50, limited=True), given.repeats),

@@ -19,12 +19,8 @@ import json
 import os
 import statistics
 import subprocess
-import sys
 import tempfile
-import time
 import tracemalloc
-import venv
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +33,7 @@ import pandas as pd
 from casework.satisfaction.pls import fit_pls, named_model
 from casework.satisfaction.pls.bootstrap import bootstrap_pls
 from casework.validation.register import shared_data
+from measure import peer_python, seconds
 
 PEER = """
 import json, sys, time
@@ -83,15 +80,6 @@ def survey(n: int) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=mobi["indicators"])
 
 
-def seconds(call: Callable[[], Any], repeats: int) -> float:
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        call()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
-
-
 def bootstrap(frame: pd.DataFrame, resamples: int) -> int:
     """Bootstrap a fit; return how many resamples were used."""
     return bootstrap_pls(fit_pls(frame, named_model("ECSI")), resamples=resamples, seed=1).used
@@ -102,9 +90,7 @@ def ask_peer(frame: pd.DataFrame, resamples: int) -> dict[str, Any]:
     model = named_model("ECSI")
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
-        venv.create(place / "env", with_pip=True)
-        python = place / "env" / ("Scripts" if sys.platform == "win32" else "bin") / "python"
-        subprocess.run([python, "-m", "pip", "install", "-q", "plspm==0.5.7", "pandas<3"], check=True)
+        python = peer_python(place / "env", "plspm==0.5.7", "pandas<3")
         frame.to_csv(place / "data.csv", index=False)
         job = {
             "data": str(place / "data.csv"),
