@@ -13,6 +13,7 @@ from casework.core.checks import check_option
 from casework.core.messages import t
 from casework.figures import style
 from casework.figures.labels import place_labels
+from casework.figures.quadrants import COLOURS, name_corners
 from casework.figures.registry import draw
 from casework.satisfaction.drivers import (
     DriverImportanceResult,
@@ -22,7 +23,6 @@ from casework.satisfaction.drivers import (
     PyramidResult,
     ReachNoiseResult,
 )
-from casework.satisfaction.drivers.importance_performance import QUADRANTS
 from casework.satisfaction.drivers.ratings import listed
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ PyramidPicture = Literal["pyramid", "effects"]
 Floats = npt.NDArray[np.float64]
 
 ROW_HEIGHT = 0.36
-QUADRANT_COLOURS = dict(zip(QUADRANTS, (style.RED, style.BLUE, style.GREY, style.OLIVE), strict=True))
 KIND_COLOURS = {"promoters": style.BLUE, "passives": style.GREY, "detractors": style.RED}
 LEVEL_COLOURS = ("#0b4f7d", "#1f6f9f", "#3b83b4", "#5a97bf", "#79a9c9")
 
@@ -72,8 +71,8 @@ def draw_map(result: ImportancePerformanceResult, ax: Axes | None = None, kind: 
     _limits(ax, table, result)
     ax.axhline(result.importance_cut, color=style.REFERENCE, linewidth=1.1)
     ax.axvline(result.performance_cut, color=style.REFERENCE, linewidth=1.1)
-    _corners(ax)
-    colours = [QUADRANT_COLOURS[name] for name in table["quadrant"]]
+    name_corners(ax)
+    colours = [COLOURS[name] for name in table["quadrant"]]
     for row, colour in zip(table.to_dict("records"), colours, strict=True):
         cross: dict[str, Any] = {"color": colour, "linewidth": 1.1, "alpha": 0.45, "zorder": 1}
         x, y = row["performance"], row["importance"]
@@ -227,15 +226,6 @@ def _limits(ax: Axes, table: pd.DataFrame, result: ImportancePerformanceResult) 
         low, high = min(np.nanmin(values), cut), max(np.nanmax(values), cut)
         room = 0.14 * max(high - low, 1.0)
         ax.set(**{f"{axis}lim": (low - room, high + room)})
-
-
-def _corners(ax: Axes) -> None:
-    """Names of the quadrants in the corners of the map."""
-    spots = ((0.01, 0.99, "left", "top"), (0.99, 0.99, "right", "top"), (0.01, 0.01, "left", "bottom"),
-             (0.99, 0.01, "right", "bottom"))  # fmt: skip
-    for name, (x, y, side, edge) in zip(QUADRANTS, spots, strict=True):
-        ax.text(x, y, t(name), ha=side, va=edge, transform=ax.transAxes, fontsize=9.5, fontweight="bold",
-                color=style.ink(QUADRANT_COLOURS[name]), alpha=0.85)  # fmt: skip
 
 
 def _nps_groups(result: NPSResult, ax: Axes | None) -> Axes:

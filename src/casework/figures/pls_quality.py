@@ -13,6 +13,7 @@ from casework.core.checks import check_option
 from casework.core.messages import t
 from casework.figures import style
 from casework.figures.labels import place_labels
+from casework.figures.quadrants import COLOURS, name_corners
 from casework.figures.registry import draw
 from casework.satisfaction.pls import (
     BlindfoldResult,
@@ -24,7 +25,6 @@ from casework.satisfaction.pls import (
     PredictResult,
 )
 from casework.satisfaction.pls.cvpat import BETTER, WORSE
-from casework.satisfaction.pls.ipma import QUADRANTS
 from casework.satisfaction.pls.quality import OK, TOO_CLOSE, UNJUDGED
 
 if TYPE_CHECKING:
@@ -35,7 +35,6 @@ MapPicture = Literal["constructs", "indicators"]
 Floats = npt.NDArray[np.float64]
 
 ROW_HEIGHT = 0.36
-QUADRANT_COLOURS = dict(zip(QUADRANTS, (style.RED, style.BLUE, style.GREY, style.OLIVE), strict=True))
 RELIABILITIES = (("alpha", "o", 0.22), ("rho_a", "s", 0.0), ("rho_c", "D", -0.22))
 VERDICTS = {BETTER: style.BLUE, WORSE: style.RED}
 
@@ -178,8 +177,8 @@ def draw_importance_map(result: ImportanceMap, ax: Axes | None = None, kind: str
     _limits(ax, table, items=items)
     ax.axhline(cuts[1], color=style.REFERENCE, linewidth=1.1)
     ax.axvline(cuts[0], color=style.REFERENCE, linewidth=1.1)
-    _corners(ax)
-    colours = [QUADRANT_COLOURS[name] for name in table["quadrant"]]
+    name_corners(ax)
+    colours = [COLOURS[name] for name in table["quadrant"]]
     if not items:
         _crosses(ax, table, colours)
     ax.scatter(table["performance"], table["importance"], c=colours, s=38, zorder=3)
@@ -290,15 +289,6 @@ def _limits(ax: Axes, table: pd.DataFrame, *, items: bool) -> None:
         low, high = (float(end(values)) for end in (np.nanmin, np.nanmax)) if np.isfinite(values).any() else (0.0, 1.0)
         room = 0.16 * (high - low) or 0.1 * max(abs(high), 1.0)
         ax.set(**{f"{axis}lim": (low - room, high + room)})
-
-
-def _corners(ax: Axes) -> None:
-    """Names of the quadrants in the corners of the map."""
-    spots = ((0.01, 0.99, "left", "top"), (0.99, 0.99, "right", "top"), (0.01, 0.01, "left", "bottom"),
-             (0.99, 0.01, "right", "bottom"))  # fmt: skip
-    for name, (x, y, side, edge) in zip(QUADRANTS, spots, strict=True):
-        ax.text(x, y, t(name), ha=side, va=edge, transform=ax.transAxes, fontsize=9.5, fontweight="bold",
-                color=style.ink(QUADRANT_COLOURS[name]), alpha=0.85)  # fmt: skip
 
 
 def _crosses(ax: Axes, table: pd.DataFrame, colours: Sequence[str]) -> None:

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from casework.core.checks import check_fraction, check_number, check_option
 from casework.core.errors import DataError, ParameterError, Problem
-from casework.core.messages import join_sentences, mark, t, tn
+from casework.core.messages import join_sentences, t, tn
 from casework.satisfaction.drivers.importance import affordable, measures
 from casework.satisfaction.drivers.naming import NamedResult
 from casework.satisfaction.drivers.ratings import complete_ratings, correlations, listed, refuse_repeats
+from casework.satisfaction.quadrants import QUADRANTS
 from casework.satisfaction.scores import rescale
 from casework.stats.bootstrap import percentile_interval
 from casework.stats.resampling import resampled_moments
@@ -22,12 +23,6 @@ from casework.stats.resampling import resampled_moments
 Floats = NDArray[np.float64]
 Importance = Literal["lmg", "relative_weight", "beta", "correlation", "stated"]
 Cut = Literal["mean", "median", "middle"]
-QUADRANTS = (
-    mark("concentrate here"),
-    mark("keep up the good work"),
-    mark("low priority"),
-    mark("possible overkill"),
-)
 STABLE = 0.9
 
 

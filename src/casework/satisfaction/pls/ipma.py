@@ -11,7 +11,7 @@ import pandas as pd
 
 from casework.core.checks import check_fraction, check_names, check_option
 from casework.core.errors import ParameterError, Problem
-from casework.core.messages import join_sentences, mark, t
+from casework.core.messages import join_sentences, t
 from casework.core.result import Result
 from casework.satisfaction.pls.effects import total_effects
 from casework.satisfaction.pls.linear import Floats, Ints
@@ -19,15 +19,10 @@ from casework.satisfaction.pls.needs import need_fit
 from casework.satisfaction.pls.result import PLSResult
 from casework.satisfaction.pls.scores import to_points
 from casework.satisfaction.pls.structure import Structure
+from casework.satisfaction.quadrants import QUADRANTS
 from casework.stats.bootstrap import percentile_interval
 
 Effects = Literal["unstandardized", "standardized"]
-QUADRANTS = (
-    mark("concentrate here"),
-    mark("keep up the good work"),
-    mark("low priority"),
-    mark("possible overkill"),
-)
 
 
 @dataclass(frozen=True, kw_only=True)
