@@ -48,6 +48,13 @@ class Kernel:
         reply = self.client.execute_interactive(code, timeout=wait, output_hook=take)
         return reply["content"], "".join(text)
 
+    def settle(self) -> None:
+        """Take what is left of a cell whose outputs nobody heard, until the kernel says that it is idle."""
+        while True:
+            message = self.client.get_iopub_msg(timeout=20)
+            if message["content"].get("execution_state") == "idle":
+                return
+
     @property
     def pid(self) -> int:
         return int(self.manager.provisioner.pid)
@@ -76,6 +83,7 @@ def test_a_kernel_lives(kernel: Kernel, template: Template) -> None:
     time.sleep(0.5)
     kernel.manager.interrupt_kernel()
     assert kernel.client.get_shell_msg(timeout=20)["content"]["ename"] == "KeyboardInterrupt"
+    kernel.settle()
     assert kernel.run("print(x)")[1] == "42\n"
     before = kernel.pid
     kernel.client.stop_channels()

@@ -175,10 +175,10 @@ def _data(batch: Batch, moments: Moments, model: PLSModel, structure: Structure)
 
 
 def to_table(checks: Sequence[Check]) -> pd.DataFrame:
-    """One row per check: `check`, `ok`, `decides`, `value`, `concerns`."""
+    """One row per check: `check` (translated where it is shown), `ok`, `decides`, `value`, `concerns`."""
     return pd.DataFrame(
         {
-            "check": [t(WORDS[check.code]) for check in checks],
+            "check": [WORDS[check.code] for check in checks],
             "ok": [check.ok for check in checks],
             "decides": [check.decides for check in checks],
             "value": [check.value for check in checks],

@@ -88,9 +88,9 @@ class BootstrapResult(Result):
         return int((self.outcome <= ODD).sum())
 
     def failures(self) -> pd.DataFrame:
-        """Return how many resamples were not as they should be, by reason: `reason`, `n`, `share`."""
+        """Return how many resamples were not as they should be: `reason` (translated where shown), `n`, `share`."""
         counts = [int((self.outcome == code).sum()) for code in REASONS]
-        return pd.DataFrame({"reason": [t(text) for text in REASONS.values()], "n": counts}).assign(
+        return pd.DataFrame({"reason": list(REASONS.values()), "n": counts}).assign(
             share=np.array(counts) / self.resamples
         )
 
