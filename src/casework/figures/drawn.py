@@ -66,18 +66,26 @@ def picture(result: Result, *, kind: str | None, dpi: float) -> bytes:
     if found is not None:
         return found
     with _quiet() as warned:
-        data = _drawn(result, kind, dpi)
+        data = rendered(result.plot(kind=kind).get_figure(), dpi=dpi)
     if place and not warned:
         _keep(place, data)
     return data
 
 
-def _drawn(result: Result, kind: str | None, dpi: float) -> bytes:
+def rendered(figure: Any, *, dpi: float) -> bytes:
+    """Return a figure as PNG, and close it.
+
+    Parameters
+    ----------
+    figure : Figure
+        What to render.
+    dpi : float
+        Dots per inch; above 0.
+    """
     from matplotlib import pyplot as plt
 
     from casework.figures import raster
 
-    figure: Any = result.plot(kind=kind).get_figure()
     data, _ = raster.png(figure, dpi=dpi)
     plt.close(figure)
     return data

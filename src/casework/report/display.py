@@ -70,7 +70,7 @@ def show(
             data = drawn.picture(thing, kind=kind, dpi=FIGURE_DPI)
         else:
             alt = t(alt) if alt else t(caption)
-            data = _rendered(thing if hasattr(thing, "savefig") else thing.get_figure())
+            data = drawn.rendered(thing if hasattr(thing, "savefig") else thing.get_figure(), dpi=FIGURE_DPI)
     _emit_figure(data, t(caption), alt)
 
 
@@ -140,16 +140,6 @@ def versions() -> None:
     names = ("numpy", "pandas", "scipy", "statsmodels", "matplotlib")
     found = ", ".join(f"{name} {version(name)}" for name in ("casework", *names))
     tell("Made with Python {python}, {packages}.", role="note", python=python_version(), packages=found)
-
-
-def _rendered(figure: Any) -> bytes:
-    from matplotlib import pyplot as plt
-
-    from casework.figures import raster
-
-    data, _ = raster.png(figure, dpi=FIGURE_DPI)
-    plt.close(figure)
-    return data
 
 
 def _emit_figure(data: bytes, caption: str, alt: str) -> None:
