@@ -1,0 +1,1 @@
+"""Credit assessment: scorecard, rating, early warning from receivables, provisions and portfolio loss."""

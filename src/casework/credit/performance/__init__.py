@@ -1,0 +1,1 @@
+"""How good a score is: discrimination, calibration, stability, cut-off, comparison."""

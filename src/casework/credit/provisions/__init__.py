@@ -1,0 +1,1 @@
+"""Provisions and portfolio loss: loss rates, provision matrix, expected loss, concentration, loss distribution."""

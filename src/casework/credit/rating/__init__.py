@@ -1,0 +1,1 @@
+"""Ratings: Altman, indicators and weights, grades and overrides, limits, review, migration."""

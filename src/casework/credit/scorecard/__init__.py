@@ -1,0 +1,1 @@
+"""Scorecards: binning and weight of evidence, the logit on it, points, reasons."""
