@@ -112,11 +112,11 @@ def test_moving_a_control_changes_the_figure(lab: str, notebook: str, browser: A
 
 
 def _move(page: Any) -> None:
-    """Move the first slider of the explorer, or choose the second option where it has lists only."""
+    """Move the first control of the explorer: five steps of a slider, or another option of a list."""
     control = page.locator(".noUi-handle, .widget-dropdown select").first
     control.scroll_into_view_if_needed()
     if control.evaluate("item => item.tagName") == "SELECT":
-        control.select_option(index=1)
+        control.select_option(index=int(control.evaluate("item => item.selectedIndex === 0 ? 1 : 0")))
         return
     control.focus()
     for _ in range(5):
