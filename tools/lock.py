@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 OPTIONS = ["--universal", "--generate-hashes", "--python-version", "3.11", "--no-header", "--no-annotate"]
-EXTRAS = ["--extra", "docx", "--extra", "cluster", "--extra", "dev"]
+EXTRAS = ["--extra", "docx", "--extra", "cluster", "--extra", "teach", "--extra", "dev"]
 
 
 def main() -> int:
