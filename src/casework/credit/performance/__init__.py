@@ -1,1 +1,27 @@
-"""How good a score is: discrimination, calibration, stability, cut-off, comparison."""
+"""How good a score is: discrimination, calibration, stability, cut-off and bands, champion against challenger."""
+
+from casework.credit.performance.calibration import CalibrationResult, calibrate, hosmer_lemeshow, spiegelhalter
+from casework.credit.performance.comparison import ChallengeResult, challenge
+from casework.credit.performance.cutoff import BandsResult, CutoffResult, break_even, choose_cutoff, decision_bands
+from casework.credit.performance.discrimination import DiscriminationResult, auc_covariance, measure_discrimination
+from casework.credit.performance.stability import StabilityResult, psi, stability_over_time
+
+__all__ = [
+    "BandsResult",
+    "CalibrationResult",
+    "ChallengeResult",
+    "CutoffResult",
+    "DiscriminationResult",
+    "StabilityResult",
+    "auc_covariance",
+    "break_even",
+    "calibrate",
+    "challenge",
+    "choose_cutoff",
+    "decision_bands",
+    "hosmer_lemeshow",
+    "measure_discrimination",
+    "psi",
+    "spiegelhalter",
+    "stability_over_time",
+]
