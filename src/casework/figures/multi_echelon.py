@@ -13,10 +13,12 @@ from casework.figures import style
 from casework.figures.network_layout import layout
 from casework.figures.registry import draw
 from casework.supply_chain.multi_echelon import (
+    AssemblyResult,
     BoundsResult,
     ChainSimulation,
     GuaranteedResult,
     NeighbourResult,
+    PeriodValues,
     SerialResult,
 )
 
@@ -111,19 +113,56 @@ def draw_serial(result: SerialResult, ax: Axes | None = None, kind: str | None =
 
 
 def _levels(result: SerialResult, ax: Axes | None) -> Axes:
+    """Local levels of a chain."""
+    return _level_bars(ax, result, list(result.stages["stage"]), result.local_levels,
+                       result.chain.lead_times * result.chain.demand.mean)  # fmt: skip
+
+
+def _level_bars(
+    ax: Axes | None, result: SerialResult | AssemblyResult, names: list[str], levels: Floats, means: Floats
+) -> Axes:
     """Local levels as bars, mean demand over the lead time as lines."""
-    ax = style.axes(ax, size=(7.4, max(2.6, ROW * len(result.stages) + 1.8)), grid="x")
-    places = np.arange(len(result.stages))[::-1]
-    ax.barh(places, result.local_levels, color=style.ACCENT, height=0.6)
-    means = result.chain.lead_times * result.chain.demand.mean
-    for place, mean, level in zip(places, means, result.local_levels, strict=True):
+    ax = style.axes(ax, size=(7.4, max(2.6, ROW * len(names) + 1.8)), grid="x")
+    places = np.arange(len(names))[::-1]
+    ax.barh(places, levels, color=style.ACCENT, height=0.6)
+    for place, mean, level in zip(places, means, levels, strict=True):
         ax.plot([mean, mean], [place - 0.38, place + 0.38], color=style.INK, linewidth=2)
         ax.annotate(f"{level:,.1f}", (max(level, mean, 0), place), (6, 0), textcoords="offset points", va="center",
                     fontsize=9.5)  # fmt: skip
-    ax.set_yticks(places, [style.name(name) for name in result.stages["stage"]])
+    ax.set_yticks(places, [style.name(name) for name in names])
     ax.margins(x=0.12)
     style.title(ax, result.summary(), t("local base-stock levels; lines: mean demand over the lead time"))
     ax.set(xlabel=t("local base-stock level [units]"))
+    return ax
+
+
+@draw.register(AssemblyResult)
+def draw_assembly(result: AssemblyResult, ax: Axes | None = None, kind: str | None = None) -> Axes:
+    """Draw the local levels of an assembly tree, the stage that faces customers first."""
+    table = result.stages.sort_values("total_lead_time", kind="stable")
+    means = table["lead_time"].to_numpy(dtype=float) * result.serial.chain.demand.mean
+    return _level_bars(ax, result, list(table["stage"]), table["local_level"].to_numpy(dtype=float), means)
+
+
+@draw.register(PeriodValues)
+def draw_period_values(result: PeriodValues, ax: Axes | None = None, kind: str | None = None) -> Axes:
+    """Draw what a period less of lead time, or more of patience, saves at every stage."""
+    table = result.stages.sort_values("shorter_lead_time", ascending=False, na_position="last", kind="stable")
+    ax = style.axes(ax, size=(7.4, max(2.8, ROW * len(table) + 2.0)), grid="x")
+    places = np.arange(len(table))[::-1]
+    waits = table["longer_wait"].to_numpy(dtype=float)
+    ax.barh(
+        places,
+        table["shorter_lead_time"].fillna(0.0),
+        color=style.ACCENT,
+        height=0.6,
+        label=t("lead time a period shorter"),
+    )
+    ax.plot(waits, places, "D", color=style.HIGHLIGHT, markersize=8, label=t("customers wait a period longer"))
+    ax.set_yticks(places, [style.name(name) for name in table["stage"]])
+    ax.legend(loc="upper left", ncols=2, bbox_to_anchor=(0, -0.24))
+    style.title(ax, result.summary(), t("saving of safety stock, placed anew after each change"))
+    ax.set(xlabel=t("saving [currency/period]"))
     return ax
 
 

@@ -160,19 +160,44 @@ def guaranteed_service(
     >>> found.service_times, round(found.cost, 4)
     ({'1': 0, '2': 0, '3': 0, '4': 1}, 8.2779)
     """
+    columns = {"lead_time": lead_time, "holding_cost": holding_cost, "demand_sd": demand_sd, "demand_mean": demand_mean,
+               "max_service_time": max_service_time, "inbound_time": inbound_time}  # fmt: skip
+    found = read_problem(stages, stage=stage, successor=successor, links=links, columns=columns, pooling=pooling,
+                         service_level=service_level, service_factor=service_factor)  # fmt: skip
+    return _result(*found)
+
+
+def read_problem(
+    stages: pd.DataFrame,
+    *,
+    stage: str,
+    successor: str,
+    links: Iterable[tuple[str, str]] | None,
+    columns: dict[str, str | None],
+    service_level: float | None,
+    service_factor: float | None,
+    pooling: float,
+) -> tuple[TreeProblem, StageNumbers, Floats, float]:
+    """Check a network and return its programme, its numbers, the deviation at every stage and the service factor.
+
+    Raises
+    ------
+    DataError, ParameterError
+        As in `guaranteed_service`.
+    """
     factor = _factor(service_level, service_factor)
     check_number("pooling", pooling, low=1, high=2)
-    columns = stage_columns(stages, stage=stage)
-    network = read_network(columns, successor=successor, links=links)
-    read = _read(columns, lead_time, holding_cost, demand_sd, demand_mean, max_service_time, inbound_time)
-    columns.problems += _unsold(network, read.sd, demand_sd) if not columns.problems else []
-    columns.stop()
+    table = stage_columns(stages, stage=stage)
+    network = read_network(table, successor=successor, links=links)
+    read = _read(table, **columns)
+    table.problems += _unsold(network, read.sd, str(columns["demand_sd"])) if not table.problems else []
+    table.stop()
     sd = spread(network, read.sd, pooling)
     limit = np.where(np.isnan(read.limit) & ~np.isnan(read.sd), 0, read.limit)
     problem = TreeProblem(network, read.lead.astype(np.int64), np.nan_to_num(read.inbound).astype(np.int64),
                           np.nan_to_num(limit, nan=-1).astype(np.int64), read.holding * factor * sd)  # fmt: skip
     _hold_short(problem)
-    return _result(problem, read, sd, factor)
+    return problem, read, sd, factor
 
 
 def spread(network: StageNetwork, own: Floats, pooling: float) -> Floats:
@@ -184,7 +209,9 @@ def spread(network: StageNetwork, own: Floats, pooling: float) -> Floats:
 
 
 @dataclass(frozen=True)
-class _Read:
+class StageNumbers:
+    """Numbers of the stages; not a number where a cell is empty."""
+
     lead: Floats
     holding: Floats
     sd: Floats
@@ -205,22 +232,22 @@ def _factor(level: float | None, factor: float | None) -> float:
 
 def _read(
     columns: StageColumns,
-    lead_time: str,
-    holding_cost: str,
-    demand_sd: str,
+    lead_time: str | None,
+    holding_cost: str | None,
+    demand_sd: str | None,
     demand_mean: str | None,
     max_service_time: str | None,
     inbound_time: str | None,
-) -> _Read:
+) -> StageNumbers:
     nothing = np.full(len(columns.frame), np.nan)
     times = [
         nothing if name is None else columns.numbers(argument, name, low=0, whole=True, optional=True)
         for argument, name in (("max_service_time", max_service_time), ("inbound_time", inbound_time))
     ]
-    return _Read(
-        lead=columns.numbers("lead_time", lead_time, low=0, whole=True),
-        holding=columns.numbers("holding_cost", holding_cost, low=0),
-        sd=columns.numbers("demand_sd", demand_sd, low=0, optional=True),
+    return StageNumbers(
+        lead=columns.numbers("lead_time", str(lead_time), low=0, whole=True),
+        holding=columns.numbers("holding_cost", str(holding_cost), low=0),
+        sd=columns.numbers("demand_sd", str(demand_sd), low=0, optional=True),
         mean=None if demand_mean is None else columns.numbers("demand_mean", demand_mean, low=0, optional=True),
         limit=times[0],
         inbound=times[1],
@@ -245,7 +272,7 @@ def _hold_short(problem: TreeProblem) -> None:
                                 t("at most {x}", x=f"{LONGEST:,}"), t("Use a longer unit of time.")))  # fmt: skip
 
 
-def _result(problem: TreeProblem, read: _Read, sd: Floats, factor: float) -> GuaranteedResult:
+def _result(problem: TreeProblem, read: StageNumbers, sd: Floats, factor: float) -> GuaranteedResult:
     promised = best_times(problem)
     wait = incoming(problem, promised)
     net = wait + problem.lead_times - promised

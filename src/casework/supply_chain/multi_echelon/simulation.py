@@ -170,7 +170,7 @@ def simulate_chain(
     holding = columns.numbers("holding_cost", holding_cost, low=0)
     levels = columns.numbers("level", level)
     columns.stop()
-    _hold_joining(network)
+    hold_joining(network)
     policy = ChainPolicy(network, lead.astype(np.int64), holding, levels, float(stockout_cost))
     if demand is not None:
         given = read_demand(demand)
@@ -341,7 +341,14 @@ def _means(stage: StageRun, warm_up: int) -> Floats:
     return np.array([above, stage.in_transit[:, warm_up:].mean(), above - net.mean(), (net >= 0).mean()])
 
 
-def _hold_joining(network: StageNetwork) -> None:
+def hold_joining(network: StageNetwork) -> None:
+    """Refuse stages that supply several.
+
+    Raises
+    ------
+    DataError
+        There is one.
+    """
     forks = [network.names[place] for place, customers in enumerate(network.customers) if len(customers) > 1]
     if forks:
         fix = t("Who gets stock first would have to be said; simulate the branches one by one.")
