@@ -21,8 +21,9 @@ import numpy as np
 import pandas as pd
 
 from casework.supply_chain.network import facility_location
-from casework.supply_chain.network.location import location_program, read_places
+from casework.supply_chain.network.places import read_places
 from casework.supply_chain.network.program import solve
+from casework.supply_chain.network.search import location_program
 from measure import peer_python, seconds
 
 PEER = "pulp==3.3.2"

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
 
+from casework.core.checks import check_option
+from casework.core.errors import ParameterError, Problem
 from casework.core.messages import t, tn
 from casework.figures import style
+from casework.figures.network_map import Map, draw_map, open_text
 from casework.figures.registry import draw
 from casework.supply_chain.network import EchelonResult, LocationResult, ScenarioResult, SiteCurve, SiteValues
+from casework.supply_chain.network.positions import Positions
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+LocationPicture = Literal["map", "load"]
+ScenarioPicture = Literal["cost", "map"]
 MOST_BARS = 20
+NO_FEEDS = pd.DataFrame({"plant": [], "site": [], "quantity": []})
 COLOURS = {
     "fixed_cost": style.NEUTRAL,
     "closing_cost": style.PURPLE,
@@ -26,20 +33,49 @@ COLOURS = {
 
 @draw.register(LocationResult)
 def draw_location(result: LocationResult, ax: Axes | None = None, kind: str | None = None) -> Axes:
-    """Draw what each open site serves, inside its capacity where it has one."""
-    text = tn(
-        "{n} of {all} sites is open", "{n} of {all} sites are open", len(result.open_sites), all=len(result.sites)
-    )
-    return _loads(result.sites[result.sites["open"]].rename(columns={"served": "load"}), text, result.cost, ax)
+    """Draw the network as a map; or, as `load` and without positions, what each open site serves in its capacity."""
+    kind = kind or ("map" if result.places.positions is not None else "load")
+    check_option("kind", kind, LocationPicture)
+    if kind == "map":
+        shown = Map(positions=_known(result.places.positions), opened=result.sites["open"],
+                    existing=result.sites["existing"], served=result.flows, fed=NO_FEEDS)  # fmt: skip
+        return draw_map(shown, ax, open_text(result.sites["open"]), _costs(result.cost))
+    opened = result.sites[result.sites["open"]].rename(columns={"served": "load"})
+    return _loads(opened, open_text(result.sites["open"]), result.cost, ax)
 
 
 @draw.register(EchelonResult)
 def draw_echelons(result: EchelonResult, ax: Axes | None = None, kind: str | None = None) -> Axes:
-    """Draw what each open warehouse ships, inside its capacity where it has one."""
-    text = tn("{n} of {all} warehouses is open", "{n} of {all} warehouses are open", len(result.open_warehouses),
-              all=len(result.warehouses))  # fmt: skip
-    shown = result.warehouses[result.warehouses["open"]].rename(columns={"shipped": "load"})
-    return _loads(shown, text, result.cost, ax)
+    """Draw the network as a map; or, as `load` and without positions, what each open warehouse ships."""
+    kind = kind or ("map" if result.positions is not None else "load")
+    check_option("kind", kind, LocationPicture)
+    opened = result.warehouses["open"]
+    text = tn("{n} of {all} warehouses is open", "{n} of {all} warehouses are open", int(opened.sum()),
+              all=len(opened))  # fmt: skip
+    if kind == "map":
+        shown = Map(positions=_known(result.positions), opened=opened, existing=opened & False,
+                    served=result.outbound.rename(columns={"warehouse": "site"}),
+                    fed=result.inbound.rename(columns={"warehouse": "site"}))  # fmt: skip
+        return draw_map(shown, ax, text, _costs(result.cost))
+    return _loads(result.warehouses[opened].rename(columns={"shipped": "load"}), text, result.cost, ax)
+
+
+def _known(positions: Positions | None) -> Positions:
+    """Return positions.
+
+    Raises
+    ------
+    ParameterError
+        There are none.
+    """
+    if positions is None:
+        raise ParameterError(Problem("kind", "map", "load", t("Give positions to draw a map.")))
+    return positions
+
+
+def _costs(cost: float) -> str:
+    """Return what the network costs."""
+    return t("the network costs {cost:,.0f}", cost=cost)
 
 
 def _loads(table: pd.DataFrame, text: str, cost: float, ax: Axes | None) -> Axes:
@@ -54,7 +90,7 @@ def _loads(table: pd.DataFrame, text: str, cost: float, ax: Axes | None) -> Axes
     ax.barh(places, table["load"], height=0.5, color=style.ACCENT, label=t("load"))
     _names(ax, places, table.index)
     ax.set_xlabel(t("load [units]"))
-    style.title(ax, text, t("the network costs {cost:,.0f}", cost=cost))
+    style.title(ax, text, _costs(cost))
     if shown.any():
         ax.legend(loc="lower left", bbox_to_anchor=(1.0, 0.0))
     return ax
@@ -98,10 +134,26 @@ def draw_values(result: SiteValues, ax: Axes | None = None, kind: str | None = N
 
 @draw.register(ScenarioResult)
 def draw_scenarios(result: ScenarioResult, ax: Axes | None = None, kind: str | None = None) -> Axes:
-    """Draw the kinds of cost in every scenario, and the cost of a network made for it alone."""
-    table = result.scenarios.assign(fixed_cost=float(result.sites["fixed_cost"].sum()))
+    """Draw the kinds of cost in every scenario and of a network made for it alone; or a `map` of mean flows."""
+    kind = kind or "cost"
+    check_option("kind", kind, ScenarioPicture)
+    if kind == "map":
+        chance = result.flows["scenario"].map(result.scenarios["probability"])
+        shown = Map(positions=_known(result.positions), opened=result.sites["open"],
+                    existing=result.sites["closing_cost"] > 0, fed=NO_FEEDS,
+                    served=result.flows.assign(quantity=result.flows["quantity"] * chance))  # fmt: skip
+        return draw_map(shown, ax, open_text(result.sites["open"]), t("mean flows over the scenarios"))
+    return _scenario_costs(result, ax)
+
+
+def _scenario_costs(result: ScenarioResult, ax: Axes | None) -> Axes:
+    """Bars of the scenarios, the dearest first."""
+    table = result.scenarios.assign(
+        fixed_cost=float(result.sites["fixed_cost"].sum()), closing_cost=float(result.sites["closing_cost"].sum())
+    )
     table = table.sort_values("cost", ascending=False, kind="stable").head(MOST_BARS)
-    parts = {"fixed_cost": t("fixed"), "transport_cost": t("transport"), "shortage_cost": t("shortage")}
+    parts = {"fixed_cost": t("fixed"), "closing_cost": t("closing"), "transport_cost": t("transport"),
+             "shortage_cost": t("shortage")}  # fmt: skip
     ax = style.axes(ax)
     _stack(ax, table, parts)
     places = np.arange(len(table))

@@ -105,6 +105,78 @@ def site_curve(
     return SiteCurve(table=_curve(chosen, found), networks=found, notes=_open_ends(found))
 
 
+def at_number(network: LocationResult, *, number_of_sites: int, transport_factor: float = 1.0) -> LocationResult:
+    """Solve the same problem with so many open sites, and with cheaper or dearer transport.
+
+    Parameters
+    ----------
+    network : LocationResult
+        A solved problem.
+    number_of_sites : int
+        From 1 to the number of candidates.
+    transport_factor : float
+        What unit costs are multiplied by, at least 0.
+
+    Raises
+    ------
+    ParameterError
+        A number is out of range, or nothing was found within the time limit.
+    DataError
+        So many sites cannot meet demand.
+
+    Examples
+    --------
+    >>> from casework.supply_chain.network import facility_location
+    >>> costs = pd.DataFrame([[1, 5, 9], [6, 2, 3]], index=["north", "south"], columns=["a", "b", "c"])
+    >>> at_number(facility_location(costs, demand=10, fixed_cost=[20, 30]), number_of_sites=1).open_sites
+    ('south',)
+    """
+    check_number("transport_factor", transport_factor, low=0)
+    places = network.places
+    dearer = np.where(np.isfinite(places.unit_cost), places.unit_cost * transport_factor, np.inf)
+    again = replace(network, places=replace(places, unit_cost=dearer))
+    return site_curve(again, numbers=[number_of_sites]).networks[int(number_of_sites)]
+
+
+def present_network(network: LocationResult, *, time_limit: float = 60.0, gap: float = 1e-6) -> LocationResult | None:
+    """Solve the same problem with the existing sites open and no other.
+
+    Parameters
+    ----------
+    network : LocationResult
+        A solved problem.
+    time_limit, gap : float
+        As in `facility_location`.
+
+    Returns
+    -------
+    LocationResult or None
+        None where no site exists, or the existing ones cannot meet demand.
+
+    Raises
+    ------
+    ParameterError
+        A number is out of range, or nothing was found within the time limit.
+
+    Examples
+    --------
+    >>> from casework.supply_chain.network import facility_location
+    >>> costs = pd.DataFrame([[1, 5, 9], [6, 2, 3]], index=["north", "south"], columns=["a", "b", "c"])
+    >>> present_network(facility_location(costs, demand=10, fixed_cost=[20, 30], existing="south")).cost
+    140.0
+    """
+    check_number("time_limit", time_limit, low=0, low_open=True, unit="s")
+    here = network.places.existing
+    count = int(here.sum())
+    if not count:
+        return None
+    try:
+        return locate(replace(network.places, forced=here, barred=~here, fewest=count, most=count),
+                      time_limit=time_limit, gap=gap)  # fmt: skip
+    except InfeasibleError:
+        return None
+
+
 def _curve(numbers: list[int], found: dict[int, LocationResult]) -> pd.DataFrame:
     """Table of costs by number."""
     kinds = {"fixed_cost": "fixed", "closing_cost": "closing", "transport_cost": "transport", "cost": "total"}

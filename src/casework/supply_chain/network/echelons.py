@@ -14,6 +14,7 @@ from casework.core.checks import check_number
 from casework.core.errors import CaseworkWarning, ParameterError, Problem
 from casework.core.messages import mark, t, tn
 from casework.core.result import Result
+from casework.supply_chain.network.positions import Layers, Positions, read_positions
 from casework.supply_chain.network.program import (
     Flags,
     Floats,
@@ -59,6 +60,8 @@ class Echelons:
         How many warehouses may be open.
     single : bool
         Whether each customer has one warehouse for all products.
+    positions : Positions or None
+        Where plants, warehouses and customers stand.
     """
 
     plants: pd.Index
@@ -77,6 +80,7 @@ class Echelons:
     size: Floats
     most: int
     single: bool
+    positions: Positions | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +99,8 @@ class EchelonResult(Result):
         No network costs less than this [currency], and the share of the cost that is not proven.
     seconds : float
         Time of the solver.
+    positions : Positions or None
+        Where the places stand.
     notes : tuple of str
         What must be read with care.
     """
@@ -107,6 +113,7 @@ class EchelonResult(Result):
     bound: float
     gap: float
     seconds: float
+    positions: Positions | None = None
     notes: tuple[str, ...] = field(default=())
 
     @property
@@ -146,6 +153,7 @@ def two_echelon_network(
     size: Column = 1.0,
     single_source: bool = False,
     max_warehouses: int | None = None,
+    positions: Layers | None = None,
     time_limit: float = 60.0,
     gap: float = 1e-6,
 ) -> EchelonResult:
@@ -173,6 +181,8 @@ def two_echelon_network(
         Whether each customer gets all products from one warehouse.
     max_warehouses : int
         How many warehouses may be open.
+    positions : three DataFrames
+        Where plants, warehouses and customers stand, for a map, as in `facility_location`.
     time_limit, gap : float
         As in `facility_location`.
 
@@ -213,7 +223,8 @@ def two_echelon_network(
     (('north', 'south'), 180.0)
     """
     chain = _read(inbound_cost, outbound_cost, demand, supply, production_cost, plant_capacity, plant_fixed_cost,
-                  warehouse_capacity, warehouse_fixed_cost, size, bool(single_source), max_warehouses)  # fmt: skip
+                  warehouse_capacity, warehouse_fixed_cost, size, bool(single_source), max_warehouses,
+                  positions)  # fmt: skip
     check_number("time_limit", time_limit, low=0, low_open=True, unit="s")
     check_number("gap", gap, low=0, high=1)
     if problems := _shortages(chain):
@@ -227,7 +238,7 @@ def two_echelon_network(
 def _read(
     inbound: pd.DataFrame, outbound: pd.DataFrame, demand: pd.DataFrame, supply: pd.DataFrame | None,
     making: pd.DataFrame | None, plant_room: Column, plant_fixed: Column, room: Column, fixed: Column, size: Column,
-    single: bool, most: int | None,
+    single: bool, most: int | None, positions: Layers | None,
 ) -> Echelons:  # fmt: skip
     """Check all inputs."""
     reader = Reader()
@@ -251,6 +262,7 @@ def _read(
         plant_fixed=reader.column("plant_fixed_cost", plant_fixed, plants),
         warehouse_fixed=reader.column("warehouse_fixed_cost", fixed, warehouses),
         size=reader.column("size", size, products), most=len(warehouses) if most is None else most, single=single,
+        positions=read_positions(reader, positions, (plants, warehouses, customers)),
     )  # fmt: skip
     reader.finish()
     if isinstance(chain.most, bool) or chain.most != int(chain.most) or not 1 <= chain.most <= len(warehouses):
@@ -379,7 +391,7 @@ def _tables(
         inbound=_links(into, spent_in, {"plant": chain.plants, "warehouse": chain.warehouses}, chain.products),
         outbound=_links(out, spent_out, {"warehouse": chain.warehouses, "customer": chain.customers}, chain.products),
         costs=costs, bound=min(found.bound, float(costs["total"])), gap=left, seconds=found.seconds,
-        notes=() if found.proven else (late,),
+        positions=chain.positions, notes=() if found.proven else (late,),
     )  # fmt: skip
 
 

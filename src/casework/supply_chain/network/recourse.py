@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from casework.supply_chain.network.location import Places
+from casework.supply_chain.network.places import Places
 from casework.supply_chain.network.program import Flags, Floats, Program, Solution, solve
 
 Indices = npt.NDArray[np.int64]
@@ -31,9 +31,9 @@ class Scenarios:
                          demand=self.demand[:, own], shortage=self.shortage)  # fmt: skip
 
 
-def best_alone(places: Places, world: Scenarios, sources: int | None, time_limit: float, gap: float) -> float:
-    """Cost of the network made for one scenario."""
-    return search_sites(places, world, sources, "expected", np.zeros(1), time_limit, gap)[2].objective
+def best_alone(places: Places, world: Scenarios, sources: int | None, time_limit: float, gap: float) -> Solution:
+    """Return the cost of the network made for one scenario, and its proof."""
+    return search_sites(places, world, sources, "expected", np.zeros(1), time_limit, gap)[2]
 
 
 def search_sites(
@@ -43,7 +43,8 @@ def search_sites(
     program = Program()
     count = len(places.sites)
     links = np.isfinite(places.unit_cost) & ~places.barred[:, None]
-    opened = program.variables(places.fixed, low=places.forced.astype(float), high=(~places.barred).astype(float),
+    keeping = places.site_cost
+    opened = program.variables(keeping, low=places.forced.astype(float), high=(~places.barred).astype(float),
                                integer=True)  # fmt: skip
     program.rows(1, (np.zeros(count, dtype=int), opened, 1.0), low=float(places.fewest), high=float(places.most))
     ties = np.full(links.shape, -1)
@@ -56,18 +57,22 @@ def search_sites(
     weight = world.probability if objective == "expected" else np.zeros(len(world.names))
     at, cost, scenario = _flows(program, places, world, links, opened, ties, weight)
     if objective != "expected":
-        unit = max(float(cost.max(initial=0.0)), float(places.fixed.max()), 1e-300)
+        after = places.base_cost if objective == "regret" else 0.0
+        unit = max(float(cost.max(initial=0.0)), float(np.abs(keeping).max()), 1e-300)
         top = program.variables(np.array([unit]), low=-np.inf)
         everywhere = np.arange(len(world.names))
-        fixed = places.fixed if objective == "regret" else np.zeros(count)
-        program.cost[0] = places.fixed - fixed
+        fixed = keeping if objective == "regret" else np.zeros(count)
+        program.cost[0] = keeping - fixed
         rows, columns = np.repeat(everywhere, count), np.tile(opened, len(everywhere))
         steady = np.tile(fixed / unit, len(everywhere))
         program.rows(len(everywhere), (scenario, at, cost / unit), (rows, columns, steady),
-                     (everywhere, np.repeat(top, len(everywhere)), -1.0), high=base / unit)  # fmt: skip
+                     (everywhere, np.repeat(top, len(everywhere)), -1.0), high=(base - after) / unit)  # fmt: skip
     proof = solve(program, time_limit=time_limit, gap=gap)
     chosen = proof.levels[opened] > 0.5
     held = np.ones(links.shape, dtype=bool) if sources is None else (ties >= 0) & (proof.levels[ties] > 0.5)
+    if objective != "regret":
+        more = places.base_cost
+        proof = replace(proof, objective=proof.objective + more, bound=proof.bound + more)
     return chosen, held, proof
 
 

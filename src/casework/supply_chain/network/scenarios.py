@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -14,9 +14,10 @@ from casework.core.checks import check_number, check_option
 from casework.core.errors import CaseworkWarning, ParameterError, Problem
 from casework.core.messages import mark, t, tn
 from casework.core.result import Result
-from casework.supply_chain.network.location import Places, read_places
+from casework.supply_chain.network.places import Places, read_places
+from casework.supply_chain.network.positions import Layers, Positions
 from casework.supply_chain.network.program import Flags, Floats, Solution, relative_gap
-from casework.supply_chain.network.reading import Column, Reader
+from casework.supply_chain.network.reading import Column, Reader, show
 from casework.supply_chain.network.recourse import Scenarios, best_alone, recourse, search_sites
 
 Objective = Literal["expected", "worst", "regret"]
@@ -35,10 +36,10 @@ class ScenarioResult(Result):
     Attributes
     ----------
     sites : DataFrame
-        One row per site: `open`, `fixed_cost` [currency], `served` (expected units).
+        One row per site: `open`, `fixed_cost`, `closing_cost` [currency], `served` (expected units).
     scenarios : DataFrame
-        One row per scenario: `probability`, `transport_cost`, `shortage_cost`, `cost` with fixed cost [currency],
-        `unserved` [units], `best_cost` of a network made for this scenario alone, and `regret` over it.
+        One row per scenario: `probability`, `transport_cost`, `shortage_cost`, `cost` with fixed and closing cost
+        [currency], `unserved` [units], `best_cost` of a network made for this scenario alone, and `regret` over it.
     flows : DataFrame
         One row per scenario and link in use: `scenario`, `site`, `customer`, `quantity`, `cost`.
     links : DataFrame
@@ -49,6 +50,8 @@ class ScenarioResult(Result):
         How many sites a customer may have.
     bound, gap : float
         What the objective cannot fall below [currency], and the share that is not proven.
+    positions : Positions or None
+        Where the places stand.
     notes : tuple of str
         What must be read with care.
     """
@@ -61,6 +64,7 @@ class ScenarioResult(Result):
     sources: int | None
     bound: float
     gap: float
+    positions: Positions | None = None
     notes: tuple[str, ...] = field(default=())
 
     @property
@@ -151,12 +155,15 @@ def scenario_design(
     demand_factor: pd.DataFrame | None = None,
     fixed_cost: Column = 0.0,
     capacity: Column = np.inf,
+    existing: Sequence[Hashable] = (),
+    closing_cost: Column = 0.0,
     sources: int | None = None,
     objective: Objective = "expected",
     min_sites: int = 0,
     max_sites: int | None = None,
     open_sites: Sequence[Hashable] = (),
     closed_sites: Sequence[Hashable] = (),
+    positions: Layers | None = None,
     time_limit: float = 60.0,
     gap: float = 1e-6,
 ) -> ScenarioResult:
@@ -176,14 +183,16 @@ def scenario_design(
         Units wanted, at least 0.
     demand_factor : DataFrame, customers x scenarios
         What demand is multiplied by, at least 0.
-    fixed_cost, capacity : scalar, column or mapping by site
+    fixed_cost, capacity, closing_cost : scalar, column or mapping by site
         As in `facility_location`.
+    existing : sequence of names
+        Sites that are there now; one that is not kept costs its `closing_cost`.
     sources : int
         How many sites a customer may be tied to before the scenario is known: 1 single, 2 dual sourcing; any number
         by default.
     objective : {"expected", "worst", "regret"}
         Make the mean cost small, the largest, or the largest regret.
-    min_sites, max_sites, open_sites, closed_sites, time_limit, gap
+    min_sites, max_sites, open_sites, closed_sites, positions, time_limit, gap
         As in `facility_location`.
 
     Returns
@@ -224,7 +233,8 @@ def scenario_design(
     """
     places = read_places(
         unit_cost, demand=demand, fixed_cost=fixed_cost, capacity=capacity, fewest=min_sites, most=max_sites,
-        open_sites=open_sites, closed_sites=closed_sites,
+        open_sites=open_sites, closed_sites=closed_sites, existing=existing, closing_cost=closing_cost,
+        positions=positions,
     )  # fmt: skip
     world = _read_scenarios(places, works, probability, demand_factor, shortage_cost)
     check_option("objective", objective, Objective)
@@ -254,8 +264,8 @@ def compare_sourcing(
     Returns
     -------
     DataFrame
-        One row per choice (0 stands for any number): `open_sites`, `fixed_cost`, `expected_cost`, `worst_cost`,
-        `regret` [currency], `expected_unserved` [units].
+        One row per choice (0 stands for any number): `open_sites`, `fixed_cost`, `closing_cost`, `expected_cost`,
+        `worst_cost`, `regret` [currency], `expected_unserved` [units].
 
     Raises
     ------
@@ -267,7 +277,8 @@ def compare_sourcing(
         plan = scenario_design(unit_cost, works, sources=sources, **given)  # type: ignore[arg-type]
         rows.append(
             {"sources": sources or 0, "open_sites": len(plan.open_sites),
-             "fixed_cost": float(plan.sites["fixed_cost"].sum()), "expected_cost": plan.expected_cost,
+             "fixed_cost": float(plan.sites["fixed_cost"].sum()),
+             "closing_cost": float(plan.sites["closing_cost"].sum()), "expected_cost": plan.expected_cost,
              "worst_cost": plan.worst_cost, "regret": plan.largest_regret,
              "expected_unserved": float((plan.scenarios["probability"] * plan.scenarios["unserved"]).sum())}
         )  # fmt: skip
@@ -300,12 +311,22 @@ def _plan(
     places: Places, world: Scenarios, sources: int | None, objective: str, time_limit: float, gap: float
 ) -> ScenarioResult:
     """Find the network, and what it costs in each scenario."""
-    best = np.array([best_alone(places, world.only(s), sources, time_limit, gap) for s in range(len(world.names))])
+    alone = [best_alone(places, world.only(s), sources, time_limit, gap) for s in range(len(world.names))]
+    best = np.array([found.objective for found in alone])
     base = best if objective == "regret" else np.zeros(len(best))
     opened, ties, proof = search_sites(places, world, sources, objective, base, time_limit, gap)
     use = np.isfinite(places.unit_cost) & opened[:, None] & ties
     flow, short = recourse(places, world, use, time_limit)
-    return _result(places, world, opened, ties, flow, short, best, proof, sources, objective)
+    late = [str(name) for name, found in zip(world.names, alone, strict=True) if not found.proven]
+    result = _result(places, world, opened, ties, flow, short, best, proof, sources, objective)
+    return replace(result, notes=(*result.notes, *_unproven(late)))
+
+
+def _unproven(late: list[str]) -> tuple[str, ...]:
+    """Say for which scenarios the best network alone is not proven, so that regret may be larger."""
+    if not late:
+        return ()
+    return (t("The time limit came before the proof for: {names}.", names=show(late)),)
 
 
 def _result(
@@ -318,15 +339,17 @@ def _result(
     spent = unit[:, :, None] * quantity
     unserved = short * world.demand
     fixed = np.where(opened, places.fixed, 0.0)
+    closing = np.where(places.existing & ~opened, places.closing, 0.0)
     table = pd.DataFrame(
         {"probability": world.probability, "transport_cost": spent.sum(axis=(0, 1)),
          "shortage_cost": (world.shortage[:, None] * unserved).sum(axis=0)}, index=world.names.rename("scenario")
     )  # fmt: skip
-    table["cost"] = fixed.sum() + table["transport_cost"] + table["shortage_cost"]
+    table["cost"] = fixed.sum() + closing.sum() + table["transport_cost"] + table["shortage_cost"]
     table["unserved"] = unserved.sum(axis=0)
     table["best_cost"] = best
     table["regret"] = np.maximum(table["cost"] - best, 0.0)
-    sites = pd.DataFrame({"open": opened, "fixed_cost": fixed, "served": quantity.sum(axis=1) @ world.probability},
+    sites = pd.DataFrame({"open": opened, "fixed_cost": fixed, "closing_cost": closing,
+                          "served": quantity.sum(axis=1) @ world.probability},
                          index=places.sites.rename("site"))  # fmt: skip
     i, j, s = np.nonzero(quantity)
     flows = pd.DataFrame({"scenario": world.names[s], "site": places.sites[i], "customer": places.customers[j],
@@ -337,5 +360,5 @@ def _result(
     late = t("The time limit came first: a design may exist that costs up to {gap:.2%} less.", gap=left)
     return ScenarioResult(
         sites=sites, scenarios=table, flows=flows, links=links, objective=objective, sources=sources,
-        bound=proof.bound, gap=left, notes=() if proof.proven else (late,),
+        bound=proof.bound, gap=left, positions=places.positions, notes=() if proof.proven else (late,),
     )  # fmt: skip

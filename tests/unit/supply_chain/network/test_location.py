@@ -128,7 +128,7 @@ def test_what_is_not_proven_is_told():
 
 
 def test_time_limit_warns_with_the_gap(monkeypatch):
-    import casework.supply_chain.network.location as module
+    import casework.supply_chain.network.search as module
 
     solve = module.solve
     monkeypatch.setattr(
