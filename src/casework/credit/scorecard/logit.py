@@ -1,0 +1,338 @@
+"""Logistic regression by Newton steps, with exact standard errors: small, fast, and clear about what it cannot fit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import linalg
+from scipy.special import expit, log_expit, ndtr, ndtri
+
+from casework.core.checks import check_fraction, check_names
+from casework.core.errors import DataError, ParameterError, Problem
+from casework.core.messages import mark, t, tn
+from casework.core.result import Result
+
+Floats = npt.NDArray[np.float64]
+ITERATIONS = 60
+ENOUGH = 1e-17  # squared Newton step in units of standard errors
+STILL = 1e-13  # standard deviation against the mean below which a column counts as constant
+COLLINEAR = 1e-10  # smallest against largest information
+SEPARATED = 1e-3  # sum of p (1 - p) below which all probabilities are 0 or 1
+HIGH_VIF = 5.0
+COLUMNS = (mark("coefficient"), mark("standard error"), mark("vif"))
+
+
+class NoFitError(ArithmeticError):
+    """The likelihood has no maximum, or no unique one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogitResult(Result):
+    """A logistic regression.
+
+    Attributes
+    ----------
+    table : DataFrame
+        A row per coefficient, intercept first: `variable`, `coefficient`, `standard_error`, `z`, `p`, `low`, `high`,
+        `vif` (how many times its variance is inflated by the other variables).
+    covariance : ndarray, shape (k + 1, k + 1)
+        Of the coefficients.
+    log_likelihood, null_log_likelihood : float
+        With the variables, and with the intercept alone.
+    n, bad : int
+        Cases, and bad ones.
+    """
+
+    table: pd.DataFrame
+    covariance: Floats
+    log_likelihood: float
+    null_log_likelihood: float
+    n: int
+    bad: int
+    confidence: float
+    notes: tuple[str, ...] = ()
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """Names of the variables."""
+        return tuple(self.table["variable"].iloc[1:])
+
+    @property
+    def intercept(self) -> float:
+        """Log odds of bad where every variable is 0."""
+        return float(self.table["coefficient"].iloc[0])
+
+    @property
+    def coefficients(self) -> dict[str, float]:
+        """Coefficient of each variable."""
+        return dict(zip(self.variables, self.table["coefficient"].iloc[1:].astype(float), strict=True))
+
+    @property
+    def aic(self) -> float:
+        """Akaike's criterion."""
+        return 2 * len(self.table) - 2 * self.log_likelihood
+
+    @property
+    def bic(self) -> float:
+        """Schwarz's criterion."""
+        return float(np.log(self.n)) * len(self.table) - 2 * self.log_likelihood
+
+    @property
+    def r_squared(self) -> float:
+        """McFadden's share of the log likelihood explained."""
+        return 1 - self.log_likelihood / self.null_log_likelihood
+
+    def predict(self, x: pd.DataFrame) -> Floats:
+        """Return the probability of bad of each row.
+
+        Raises
+        ------
+        DataError
+            A variable is missing from `x`.
+        """
+        _check_columns(x, self.variables)
+        values = x[list(self.variables)].to_numpy(dtype=np.float64)
+        return np.asarray(expit(self.intercept + values @ self.table["coefficient"].to_numpy()[1:]))
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the table of the coefficients."""
+        return self.table.copy()
+
+    def summary(self) -> str:
+        """Say how many variables there are and how much they explain."""
+        return tn(
+            "{k} variable explains {r:.1%} of the log likelihood of {cases:,} cases, {bad:,} of them bad.",
+            "{k} variables explain {r:.1%} of the log likelihood of {cases:,} cases, {bad:,} of them bad.",
+            len(self.variables),
+            k=len(self.variables),
+            r=self.r_squared,
+            cases=self.n,
+            bad=self.bad,
+        )
+
+
+def fit_logit(x: pd.DataFrame, outcome: npt.ArrayLike, *, confidence: float = 0.95) -> LogitResult:
+    """Fit the log odds of bad as a linear function of variables.
+
+    Parameters
+    ----------
+    x : DataFrame, shape (n, k)
+        Numbers without gaps, such as weights of evidence; k may be 0.
+    outcome : array_like of 0 and 1, shape (n,)
+        1 is bad.
+    confidence : float
+        Between 0 and 1.
+
+    Raises
+    ------
+    DataError
+        Gaps, other values, one class only, variables that repeat each other, or variables that separate bad from good
+        completely, so that no finite coefficient is best.
+    ParameterError
+        `confidence` is not between 0 and 1.
+
+    Notes
+    -----
+    Maximum likelihood without a penalty; the covariance is the inverse of the observed information. Columns are scaled
+    inside, so that sales in the millions beside a ratio do no harm.
+
+    References
+    ----------
+    McCullagh & Nelder (1989), Generalized linear models, section 4.4; McFadden (1974).
+
+    Examples
+    --------
+    >>> found = fit_logit(pd.DataFrame({"late": [0, 0, 0, 0, 1, 1, 1, 1]}), [0, 0, 0, 1, 0, 1, 1, 1])
+    >>> round(found.coefficients["late"], 6), round(2 * np.log(3), 6)
+    (2.197225, 2.197225)
+    """
+    from casework.credit.performance.outcomes import check_outcomes
+
+    check_fraction("confidence", confidence)
+    bad, _ = check_outcomes(outcome)
+    values = check_design(x, len(bad))
+    names = [str(name) for name in x.columns]
+    start = np.zeros(len(names) + 1)
+    start[0] = _log_odds(bad)
+    try:
+        beta, covariance, log_likelihood = newton(with_intercept(values), bad.astype(np.float64), start)
+    except NoFitError:
+        raise DataError(_why(values, names)) from None
+    vif = inflation(values)
+    return LogitResult(
+        table=_table(names, beta, np.sqrt(np.diag(covariance)), vif, confidence),
+        covariance=covariance,
+        log_likelihood=log_likelihood,
+        null_log_likelihood=null_log_likelihood(bad),
+        n=len(bad),
+        bad=int(bad.sum()),
+        confidence=confidence,
+        notes=_notes(names, vif),
+    )
+
+
+def newton(x: Floats, y: Floats, start: Floats) -> tuple[Floats, Floats, float]:
+    """Coefficients, covariance and log likelihood by Newton steps, halved where the likelihood would fall.
+
+    Parameters
+    ----------
+    x : ndarray, shape (n, k)
+        First column 1.
+    y : ndarray of 0 and 1, shape (n,)
+    start : ndarray, shape (k,)
+
+    Raises
+    ------
+    NoFitError
+        Columns repeat each other, or the likelihood grows without end.
+    """
+    mean, scale = x[:, 1:].mean(axis=0), x[:, 1:].std(axis=0)
+    if (scale <= STILL * np.maximum(np.abs(mean), 1.0)).any():
+        raise NoFitError
+    back = np.diag(1 / np.concatenate([[1.0], scale]))
+    back[0, 1:] = -mean / scale
+    centred, beta = np.column_stack([x[:, 0], (x[:, 1:] - mean) / scale]), np.linalg.solve(back, start)
+    current = log_likelihood(centred @ beta, y)
+    for _ in range(ITERATIONS):
+        p = expit(centred @ beta)
+        factor = _factor(centred, p)
+        gradient = centred.T @ (y - p)
+        step: Floats = linalg.cho_solve(factor, gradient)
+        if float(gradient @ step) < ENOUGH:
+            return back @ (beta + step), back @ linalg.cho_solve(factor, np.eye(len(beta))) @ back.T, current
+        beta, current = _advance(centred, y, beta, step, current)
+    raise NoFitError
+
+
+def _factor(x: Floats, p: Floats) -> tuple[Floats, bool]:
+    """Cholesky factor of the information."""
+    information = x.T @ (x * (p * (1 - p))[:, None])
+    try:
+        factor = linalg.cho_factor(information)
+    except linalg.LinAlgError:
+        raise NoFitError from None
+    diagonal = np.abs(np.diag(factor[0]))
+    smallest, largest = diagonal.min() ** 2, float(np.diag(information).max())
+    if not np.isfinite(largest) or smallest <= COLLINEAR * largest or information[0, 0] < SEPARATED:
+        raise NoFitError
+    return factor  # type: ignore[no-any-return]
+
+
+def _advance(x: Floats, y: Floats, beta: Floats, step: Floats, current: float) -> tuple[Floats, float]:
+    for _ in range(30):
+        found = log_likelihood(x @ (beta + step), y)
+        if found >= current - 1e-12 * abs(current):
+            return beta + step, found
+        step = step / 2
+    raise NoFitError
+
+
+def log_likelihood(eta: Floats, y: Floats) -> float:
+    """Log likelihood of outcomes given their log odds."""
+    return float(np.sum(log_expit(np.where(y > 0, eta, -eta))))
+
+
+def null_log_likelihood(bad: npt.NDArray[np.bool_]) -> float:
+    """Log likelihood of the mean rate for all."""
+    k, n = int(bad.sum()), len(bad)
+    return float(k * np.log(k / n) + (n - k) * np.log(1 - k / n))
+
+
+def with_intercept(values: Floats) -> Floats:
+    """Return the columns behind one of ones."""
+    return np.column_stack([np.ones(len(values)), values])
+
+
+def inflation(values: Floats) -> Floats:
+    """Variance inflation factor of each column; infinite where others determine it."""
+    if values.shape[1] < 2:
+        return np.ones(values.shape[1])
+    try:
+        return np.asarray(np.diag(np.linalg.inv(np.corrcoef(values.T))))
+    except np.linalg.LinAlgError:
+        return np.full(values.shape[1], np.inf)
+
+
+def check_design(x: pd.DataFrame, n: int) -> Floats:
+    """Return the columns as numbers, or refuse gaps, text and other lengths, all problems at once."""
+    problems, columns = [], []
+    if len(x) != n:
+        problems.append(Problem(t("variables"), t("{n} rows", n=len(x)), t("as many as outcomes, {n}", n=n)))
+    for place, name in enumerate(x.columns):
+        try:
+            column = x.iloc[:, place].to_numpy(dtype=np.float64, na_value=np.nan)
+        except (TypeError, ValueError):
+            problems.append(Problem(_column(name), t("values that are not numbers in a row"), t("numbers")))
+            continue
+        lost = int((~np.isfinite(column)).sum())
+        if lost:
+            found = tn("{n} value is missing or infinite", "{n} values are missing or infinite", lost)
+            fix = t("Bin the variable first: missing becomes a bin")
+            problems.append(Problem(_column(name), found, t("finite numbers"), fix))
+        columns.append(column)
+    if problems:
+        raise DataError(problems)
+    return np.column_stack(columns) if columns else np.zeros((n, 0))
+
+
+def _check_columns(x: pd.DataFrame, wanted: tuple[str, ...]) -> None:
+    try:
+        check_names("variable", wanted, [str(name) for name in x.columns])
+    except ParameterError as error:
+        raise DataError(error.problems) from None
+
+
+def _why(values: Floats, names: list[str]) -> list[Problem]:
+    """Say which columns stand still or repeat others, or that bad and good are separated."""
+    problems = [
+        Problem(_column(name), t("the same value in every row"), t("a variable that varies"))
+        for name, column in zip(names, values.T, strict=True)
+        if np.ptp(column) == 0
+    ]
+    if not problems and values.shape[1] > 1:
+        _, upper, order = linalg.qr((values - values.mean(axis=0)) / values.std(axis=0), mode="economic", pivoting=True)
+        size = np.abs(np.diag(upper))
+        expected = t("variables that tell something of their own")
+        problems = [
+            Problem(_column(names[j]), t("the other variables determine it"), expected, t("Leave it out"))
+            for j in order[size <= 1e-5 * size[0]]
+        ]
+    return problems or [
+        Problem(t("variables"), t("together they separate bad from good completely, or nearly so"),
+                t("bad and good cases that overlap"), t("Use fewer variables or wider bins"))
+    ]  # fmt: skip
+
+
+def _column(name: object) -> str:
+    return t("column {name}", name=repr(str(name)))
+
+
+def _log_odds(bad: npt.NDArray[np.bool_]) -> float:
+    k, n = int(bad.sum()), len(bad)
+    return float(np.log(k / (n - k)))
+
+
+def _table(names: list[str], beta: Floats, se: Floats, vif: Floats, confidence: float) -> pd.DataFrame:
+    half = float(ndtri((1 + confidence) / 2)) * se
+    return pd.DataFrame(
+        {
+            "variable": [mark("intercept"), *names],
+            "coefficient": beta,
+            "standard_error": se,
+            "z": beta / se,
+            "p": 2 * ndtr(-np.abs(beta / se)),
+            "low": beta - half,
+            "high": beta + half,
+            "vif": [np.nan, *vif],
+        }
+    )
+
+
+def _notes(names: list[str], vif: Floats) -> tuple[str, ...]:
+    high = [name for name, x in zip(names, vif, strict=True) if x > HIGH_VIF]
+    if not high:
+        return ()
+    return (t("These variables overlap much with the others (VIF above 5): {names}.", names=t(", ").join(high)),)
