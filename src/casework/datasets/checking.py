@@ -371,6 +371,8 @@ def _expected(column: Column) -> str:
         return t("one of {values}", values=values)
     if column.kind in ("category", "text"):
         return t("text")
+    if column.kind == "any":
+        return t("numbers throughout, or categories")
     low = float("-inf") if column.low is None else column.low
     high = float("inf") if column.high is None else column.high
     limits = describe_range(low, high)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-ColumnKind = Literal["number", "integer", "category", "text"]
+ColumnKind = Literal["number", "integer", "category", "text", "any"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,8 +19,8 @@ class Column:
     ----------
     name : str
         Column name in the file.
-    kind : {'number', 'integer', 'category', 'text'}
-        What its cells hold.
+    kind : {'number', 'integer', 'category', 'text', 'any'}
+        What its cells hold; 'any' is numbers where nearly all filled cells are numbers, else categories.
     meaning : str
         One line for people (a message of the catalogue).
     low, high : float, optional

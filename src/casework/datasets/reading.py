@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     Mask = npt.NDArray[np.bool_]
 
 PLAIN_NUMBER = re.compile(NUMBER)
+SLIPS = 0.05  # share of filled cells that may be no number in a column of numbers, where the contract allows both
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Cells:
             return np.zeros(self.total, dtype=bool) if coded else self.unread
         if kind == "code":
             return self._unknown(column) if coded else np.zeros(self.total, dtype=bool)
-        if column.kind in ("category", "text") or coded:
+        if column.kind in ("category", "text") or coded or not isinstance(self.data, np.ndarray):
             return np.zeros(self.total, dtype=bool)
         return self._outside(column)
 
@@ -143,7 +144,10 @@ def read_cells(series: pd.Series[Any], column: Column) -> Cells:
         return _read_text(series, trim=column.kind == "category" or column.unique)
     if _is_plain_number(series):
         return _read_floats(series)
-    return _read_words(series, column)
+    words = _read_words(series, column)
+    if column.kind == "any" and not column.codes and words.unread.sum() > SLIPS * words.answers:
+        return _read_text(series, trim=True)
+    return words
 
 
 def _is_plain_number(series: pd.Series[Any]) -> bool:

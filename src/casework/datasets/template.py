@@ -21,6 +21,7 @@ KINDS: dict[str, str] = {
     "integer": mark("whole number"),
     "category": mark("category"),
     "text": mark("text"),
+    "any": mark("number or category"),
 }
 
 

@@ -36,3 +36,20 @@ def test_categories_are_trimmed_and_texts_are_not():
     assert read_cells(series, Column(name="q", kind="category")).data.tolist()[:2] == ["A", "A"]
     assert read_cells(series, Column(name="q", kind="text")).data.tolist()[:2] == ["A ", "A"]
     assert read_cells(series, Column(name="q", kind="text")).missing.tolist() == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("series", "values", "unread"),
+    [
+        (pd.Series(["A11", "A12", None]), ["A11", "A12", None], 0),
+        (pd.Series(["1", "2", "", "NA"]), [1.0, 2.0, None, None], 0),
+        (pd.Series([3, 4]), [3.0, 4.0], 0),
+        (pd.Series(["x", *["7"] * 39]), [None, *[7.0] * 39], 1),
+        (pd.Series([True, False]), ["True", "False"], 0),
+    ],
+)
+def test_a_column_of_any_kind_is_numbers_or_categories(series, values, unread):
+    cells = read_cells(series, Column(name="q", kind="any"))
+    assert [None if pd.isna(value) else value for value in pd.Series(cells.data)] == values
+    assert cells.unread.sum() == unread
+    assert not cells.fault("range", Column(name="q", kind="any")).any()
