@@ -1,0 +1,261 @@
+"""Bins of one variable: fine classes, merged under the trend that is asked for, and counted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from casework.core.messages import mark
+from casework.credit.scorecard.bins import VariableBins, holds_numbers, read_numbers, text_of
+from casework.credit.scorecard.optimal import Merged, merge_bins, trend_of
+from casework.credit.scorecard.prebins import Ladder, counted_ladder, cut_points, gini_splits, numeric_ladder
+from casework.credit.scorecard.request import EACH, Request
+from casework.credit.scorecard.woe import bin_values, lone_smoothing, woe_of
+
+Bools = npt.NDArray[np.bool_]
+Counts = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+TOO_FEW, TREND, LIMIT, ALIKE = (
+    mark("too few events"),
+    mark("trend of the event rate"),
+    mark("limit of bins"),
+    mark("similar event rate"),
+)
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """Bins of one variable with what was counted in them.
+
+    Parameters
+    ----------
+    bins : VariableBins
+        The rule.
+    rows, events : ndarray of int, shape (slots,)
+        Counts of each slot.
+    asked, trend : str
+        The trend asked for, and what the event rate of the regular bins does.
+    merges : tuple of (int, int, str)
+        Slot, number of fine classes (or categories) in it, and why they were merged.
+    """
+
+    bins: VariableBins
+    rows: Counts
+    events: Counts
+    asked: str
+    trend: str
+    merges: tuple[tuple[int, int, str], ...]
+
+    def weights(self, bads: float, goods: float, smoothing: float, unseen: str) -> tuple[Floats, Floats, Bools]:
+        """Weight of evidence and information value of each slot, and which slots needed a constant of their own."""
+        good = self.rows - self.events
+        added = lone_smoothing(good, self.events, smoothing)
+        filled = self.rows > 0
+        woe = np.where(filled, woe_of(good, self.events, goods, bads, added), 0.0)
+        value = np.where(filled, bin_values(good, self.events, woe, goods, bads, added), 0.0)
+        if unseen == "worst" and filled.any():
+            woe[~filled] = woe[filled].min()
+        return woe, value, filled & (added != smoothing)
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Which rows are events, and how many there are of both kinds."""
+
+    events: Bools
+    goods: int
+    bads: int
+
+
+def fit_variable(column: pd.Series[Any], name: str, totals: Totals, request: Request) -> Fitted:
+    """Find the bins of one variable.
+
+    Parameters
+    ----------
+    column : Series, shape (n,)
+        Numbers or categories, some missing.
+    name : str
+        Name of the variable.
+    totals : Totals
+        Which rows are events.
+    request : Request
+        What is asked.
+    """
+    if name not in request.categorical and holds_numbers(column):
+        return _fit_numbers(read_numbers(column, name), name, totals, request)
+    return _fit_categories(column, name, totals, request)
+
+
+def _fit_numbers(values: Floats, name: str, totals: Totals, request: Request) -> Fitted:
+    specials = request.special.get(name, ())
+    apart = np.isnan(values)
+    for _, found in specials:
+        for value in found:
+            apart |= values == value
+    some = bool(apart.any())
+    rest = VariableBins(name, True, specials=specials)
+    used, hits = (values[~apart], totals.events[~apart]) if some else (values, totals.events)
+    cuts, rows, events = _fine_numbers(used, hits, name, request)
+    merged = _merge(rows, events, name, totals, request)
+    bins = VariableBins(name, True, cuts=tuple(cuts[np.array(merged.starts[1:], dtype=int) - 1]), specials=specials)
+    other = _count(rest.codes(pd.Series(values[apart])), totals.events[apart], rest.slots) if some else None
+    return _fitted(bins, rows, events, merged, other, name, request)
+
+
+def _fine_numbers(values: Floats, events: Bools, name: str, request: Request) -> tuple[Floats, Counts, Counts]:
+    """Cuts and counts of the fine classes."""
+    if name in request.cuts:
+        cuts = np.array(request.cuts[name], dtype=np.float64)
+        rows, hits = _count(np.searchsorted(cuts, values, side="right"), events, len(cuts) + 1)
+        return cuts, rows, hits
+    ladder = numeric_ladder(values, events)
+    splits = _splits(ladder, request)
+    return cut_points(ladder, splits), *_between(ladder, splits)
+
+
+def _splits(ladder: Ladder, request: Request) -> Counts:
+    least = max(1, int(np.ceil(request.min_share * int(ladder.rows[-1]) - 1e-9)))
+    return gini_splits(ladder, max_leaves=request.max_prebins, min_leaf=least)
+
+
+def _between(ladder: Ladder, splits: Counts) -> tuple[Counts, Counts]:
+    edges = np.concatenate([[0], splits, [len(ladder.rows) - 1]])
+    return np.diff(ladder.rows[edges]), np.diff(ladder.events[edges])
+
+
+def _merge(rows: Counts, events: Counts, name: str, totals: Totals, request: Request) -> Merged:
+    trend = request.trend_of(name)
+    every = tuple(range(len(rows)))
+    enough = bool(((events >= request.min_events) & (rows - events >= request.min_events)).all())
+    if trend == "given" and enough:
+        return Merged(every, trend_of(rows, events, every))
+    return merge_bins(
+        rows,
+        events,
+        total_goods=totals.goods,
+        total_bads=totals.bads,
+        trend="none" if trend == "given" else trend,
+        max_bins=None if trend == "given" else request.max_bins,
+        min_events=request.min_events,
+        smoothing=request.smoothing,
+    )
+
+
+def _fit_categories(column: pd.Series[Any], name: str, totals: Totals, request: Request) -> Fitted:
+    specials = request.special.get(name, ())
+    codes, values = pd.factorize(column)
+    rows, events = _count(codes + 1, totals.events, len(values) + 1)
+    names, rows, events, lost = _by_name([text_of(value) for value in values], rows, events)
+    rest = VariableBins(name, False, specials=specials)
+    slot = rest.slot_of_text()
+    own = np.array([text not in slot for text in names], dtype=bool)
+    groups, order, splits = _fine_groups(names, rows, events, own, name, request)
+    ladder = counted_ladder(rows[order], events[order])
+    fine_rows, fine_events = _between(ladder, splits)
+    merged = _merge(fine_rows, fine_events, name, totals, request)
+    starts = (*merged.starts, len(groups))
+    joined = tuple(tuple(text for group in groups[low:high] for text in group) for low, high in pairwise(starts))
+    bins = VariableBins(name, False, groups=joined if groups else (), specials=specials)
+    other = _other_counts(rest, names, rows, events, own, slot, lost)
+    return _fitted(bins, fine_rows, fine_events, merged, other, name, request)
+
+
+def _by_name(names: list[str], rows: Counts, events: Counts) -> tuple[list[str], Counts, Counts, tuple[int, int]]:
+    """Count by name (1 and "1" are one category), and those of missing values, which stand first."""
+    lost = (int(rows[0]), int(events[0]))
+    place, found = pd.factorize(pd.Series(names, dtype=object))
+    total = (
+        np.bincount(place, weights=rows[1:], minlength=len(found)).astype(np.int64),
+        np.bincount(place, weights=events[1:], minlength=len(found)).astype(np.int64),
+    )
+    return [str(text) for text in found], *total, lost
+
+
+def _fine_groups(
+    names: list[str], rows: Counts, events: Counts, own: Bools, name: str, request: Request
+) -> tuple[list[tuple[str, ...]], Counts, Counts]:
+    """Group categories; give their order too, and where in this order a new group begins."""
+    cuts = request.cuts.get(name)
+    place = np.flatnonzero(own)
+    rate = events[place] / np.maximum(rows[place], 1)
+    by_rate = place[np.lexsort((np.array([names[i] for i in place], dtype=object).astype(str), rate))]
+    if cuts is not None and cuts != EACH:
+        at = {text: k for k, group in enumerate(cuts) for text in group} if _is_groups(cuts) else {}
+        group_of = np.array([at.get(names[i], len(cuts)) for i in by_rate], dtype=np.int64)
+        order = by_rate[np.argsort(group_of, kind="stable")]
+        splits = np.flatnonzero(np.diff(np.sort(group_of))) + 1
+    else:
+        order = by_rate
+        ladder = counted_ladder(rows[order], events[order])
+        splits = np.arange(1, len(order)) if cuts == EACH else _splits(ladder, request)
+    groups = [tuple(names[i] for i in part) for part in np.split(order, splits)] if len(order) else []
+    return groups, order, splits
+
+
+def _is_groups(cuts: Any) -> bool:
+    return all(isinstance(group, tuple) for group in cuts)
+
+
+def _other_counts(
+    rest: VariableBins,
+    names: list[str],
+    rows: Counts,
+    events: Counts,
+    own: Bools,
+    slot: dict[str, int],
+    lost: tuple[int, int],
+) -> tuple[Counts, Counts]:
+    """Count special and missing values, in the slots of a rule without regular bins."""
+    found = np.zeros((2, rest.slots), dtype=np.int64)
+    for i in np.flatnonzero(~own):
+        found[:, slot[names[i]]] += (rows[i], events[i])
+    found[:, rest.missing] = lost
+    return found[0], found[1]
+
+
+def _fitted(
+    bins: VariableBins,
+    rows: Counts,
+    events: Counts,
+    merged: Merged,
+    other: tuple[Counts, Counts] | None,
+    name: str,
+    request: Request,
+) -> Fitted:
+    """Put the counts of regular bins before those of special and missing values."""
+    tail = bins.slots - bins.regular
+    counts = []
+    for k, fine in enumerate((rows, events)):
+        regular = np.add.reduceat(fine, merged.starts) if len(fine) else np.zeros(bins.regular, dtype=np.int64)
+        rest = np.zeros(tail, dtype=np.int64) if other is None else other[k][-tail:]
+        counts.append(np.concatenate([regular[: bins.regular], rest]))
+    return Fitted(
+        bins, counts[0], counts[1], request.trend_of(name), merged.trend, _merges(bins, rows, events, merged, request)
+    )
+
+
+def _merges(
+    bins: VariableBins, rows: Counts, events: Counts, merged: Merged, request: Request
+) -> tuple[tuple[int, int, str], ...]:
+    """Slot, number of fine classes and reason of each bin that holds more than one."""
+    least = np.minimum(events, rows - events) < request.min_events
+    ends = (*merged.starts[1:], len(rows))
+    found = []
+    for slot, (low, high) in enumerate(zip(merged.starts, ends, strict=True)):
+        if high - low > 1:
+            reason = TOO_FEW if least[low:high].any() else LIMIT if merged.limited else TREND
+            found.append((slot, high - low, reason))
+        elif not bins.numeric and slot < len(bins.groups) and len(bins.groups[slot]) > 1:
+            found.append((slot, len(bins.groups[slot]), ALIKE))
+    return tuple(found)
+
+
+def _count(codes: npt.NDArray[Any], events: Bools, slots: int) -> tuple[Counts, Counts]:
+    """Rows and events of each code."""
+    cells = np.bincount(codes.astype(np.int64) * 2 + events, minlength=2 * slots).reshape(-1, 2)
+    return cells.sum(axis=1), cells[:, 1]

@@ -1,0 +1,58 @@
+"""What must be read with care after a binning, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from casework.core.messages import t, tn
+from casework.credit.scorecard.woe import LONE_SMOOTHING, STRENGTHS
+
+if TYPE_CHECKING:
+    from casework.credit.scorecard.fitting import Fitted
+
+SHOWN = 6
+
+
+def binning_notes(
+    fits: Mapping[str, Fitted],
+    lone: Mapping[str, npt.NDArray[np.bool_]],
+    variables: pd.DataFrame,
+    left_out: Sequence[str],
+) -> tuple[str, ...]:
+    """Return the notes of a binning: bins merged or smoothed, variables without or with too much information."""
+    from casework.credit.scorecard.fitting import TOO_FEW
+
+    merged = [name for name, fit in fits.items() if any(reason == TOO_FEW for _, _, reason in fit.merges)]
+    smoothed = [
+        f"{name}: {fits[name].bins.labels[slot]}" for name, found in lone.items() for slot in np.flatnonzero(found)
+    ]
+    single = [name for name, fit in fits.items() if not (fit.rows > 0).sum() > 1]
+    suspicious = [str(name) for name, value in variables["iv"].items() if value > STRENGTHS[-1]]
+    said = [
+        tn("{n} column left out because it holds names or dates: {list}.",
+           "{n} columns left out because they hold names or dates: {list}.", len(left_out), list=_listed(left_out)),
+        tn("In {n} variable bins had too few events or non-events and were merged with a neighbour: {list}.",
+           "In {n} variables bins had too few events or non-events and were merged with a neighbour: {list}.",
+           len(merged), list=_listed(merged)),
+        tn("{n} bin holds one class only; its weight was computed with {constant} added to both counts: {list}.",
+           "{n} bins hold one class only; their weights were computed with {constant} added to both counts: {list}.",
+           len(smoothed), list=_listed(smoothed), constant=LONE_SMOOTHING),
+        tn("{n} variable has one bin only and tells nothing about the event: {list}.",
+           "{n} variables have one bin only and tell nothing about the event: {list}.", len(single),
+           list=_listed(single)),
+        tn("{n} variable has an information value above {limit}; was it known before the outcome? {list}.",
+           "{n} variables have an information value above {limit}; were they known before the outcome? {list}.",
+           len(suspicious), list=_listed(suspicious), limit=STRENGTHS[-1]),
+    ]  # fmt: skip
+    found = (left_out, merged, smoothed, single, suspicious)
+    return tuple(sentence for sentence, names in zip(said, found, strict=True) if names)
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = t(" and {n} more", n=len(names) - SHOWN) if len(names) > SHOWN else ""
+    return t(", ").join(str(name) for name in names[:SHOWN]) + more

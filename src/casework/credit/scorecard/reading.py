@@ -1,0 +1,136 @@
+"""The table behind a binning: which columns, which rows are events, and all that is wrong with them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from pandas.api.types import is_datetime64_any_dtype, is_timedelta64_dtype
+
+from casework.core.checks import suggest
+from casework.core.errors import DataError, Problem
+from casework.core.messages import t, tn
+from casework.credit.scorecard.bins import VariableBins, holds_numbers
+from casework.credit.scorecard.target import read_target
+
+Bools = npt.NDArray[np.bool_]
+NAMELIKE = 0.5  # texts that differ in more than this share of rows are names
+FEW = 50  # so many different texts are no names yet
+
+
+@dataclass(frozen=True)
+class Training:
+    """What a binning learns from.
+
+    Parameters
+    ----------
+    names : tuple of str
+        The variables.
+    events : ndarray of bool, shape (n,)
+        Which rows are events.
+    left_out : tuple of str
+        Columns that were not taken because they hold names or dates.
+    """
+
+    names: tuple[str, ...]
+    events: Bools
+    left_out: tuple[str, ...] = ()
+
+
+def read_training(frame: pd.DataFrame, *, target: str, event: object, variables: Sequence[str] | None) -> Training:
+    """Check the table and find its variables.
+
+    Raises
+    ------
+    DataError
+        See `bin_variables`: all problems at once.
+    """
+    problems = _columns_missing(frame, target, variables)
+    if problems:
+        raise DataError(problems)
+    events, problems = read_target(frame[target], event=event, where=str(target))
+    given = [name for name in frame.columns if name != target] if variables is None else list(dict.fromkeys(variables))
+    left_out = [name for name in given if variables is None and _name_or_date(frame[name])]
+    names = [name for name in given if name not in left_out]
+    for name in names:
+        problems += column_problems(frame[name], str(name))
+    if not names:
+        problems.append(Problem("variables", t("no column is left to bin"), t("at least one")))
+    if problems:
+        raise DataError(problems)
+    return Training(tuple(names), events, tuple(str(name) for name in left_out))
+
+
+def _columns_missing(frame: pd.DataFrame, target: str, variables: Sequence[str] | None) -> list[Problem]:
+    if not len(frame):
+        return [Problem("frame", t("no rows"), t("one row per case"))]
+    if isinstance(variables, str):
+        return [Problem("variables", repr(variables), t("a list of columns"))]
+    wanted = [target, *(variables or ())]
+    problems = [
+        Problem(
+            str(name), t("there is no column {name}", name=repr(name)), fix=suggest(str(name), map(str, frame.columns))
+        )
+        for name in wanted
+        if name not in frame.columns
+    ]
+    if variables is not None and target in variables:
+        problems.append(Problem(str(target), t("is the target and cannot be a variable")))
+    used = [name for name in frame.columns if variables is None or name in wanted]
+    twice = sorted({str(name) for name in used if used.count(name) > 1})
+    return problems + [Problem(name, t("this column is there twice"), t("one column of each name")) for name in twice]
+
+
+def column_problems(column: pd.Series[Any], name: str) -> list[Problem]:
+    """Say what keeps a column from being binned: no values, infinite ones, dates."""
+    if is_datetime64_any_dtype(column.dtype) or is_timedelta64_dtype(column.dtype):
+        return [Problem(name, t("holds dates"), t("numbers or categories"), t("Compute an age in days first"))]
+    if column.isna().all():
+        return [Problem(name, t("all values are missing"), t("some values"), t("Leave the column out"))]
+    if holds_numbers(column):
+        endless = int(np.isinf(column.to_numpy(dtype=np.float64, na_value=np.nan)).sum())
+        if endless:
+            found = tn("{n} value is infinite", "{n} values are infinite", endless)
+            return [Problem(name, found, t("finite numbers"), t("Leave the cells empty, or give them a special value"))]
+    return []
+
+
+def _name_or_date(column: pd.Series[Any]) -> bool:
+    if is_datetime64_any_dtype(column.dtype) or is_timedelta64_dtype(column.dtype):
+        return True
+    if holds_numbers(column):
+        return False
+    return int(column.nunique()) > max(FEW, NAMELIKE * len(column))
+
+
+def read_columns(frame: pd.DataFrame, rules: Mapping[str, VariableBins]) -> dict[str, npt.NDArray[np.int16]]:
+    """Slot of each value of each variable.
+
+    Raises
+    ------
+    DataError
+        A column is missing or twice there, or holds text where numbers were: all problems at once.
+    """
+    problems: list[Problem] = []
+    found: dict[str, npt.NDArray[np.int16]] = {}
+    columns = list(frame.columns)
+    for name, rule in rules.items():
+        if columns.count(name) != 1:
+            said = (
+                t("this column is there twice") if name in columns else t("there is no column {name}", name=repr(name))
+            )
+            problems.append(
+                Problem(str(name), said, fix="" if name in columns else suggest(str(name), map(str, columns)))
+            )
+            continue
+        try:
+            found[name] = rule.codes(frame[name])
+        except DataError as error:
+            problems += error.problems
+    if problems:
+        raise DataError(problems)
+    return found
