@@ -24,6 +24,7 @@ DOMAINS = (
     "inventory",
     "multi_echelon",
     "network",
+    "credit_rating",
 )
 
 for _domain in DOMAINS:
