@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float64]
 GuaranteedPicture = Literal["network", "costs"]
-SerialPicture = Literal["curves", "levels"]
+SerialPicture = Literal["curves", "levels", "safety"]
 SimulationPicture = Literal["path", "stock"]
 
 ROW = 0.44
@@ -95,9 +95,10 @@ def _ways(result: GuaranteedResult, ax: Axes | None) -> Axes:
 
 @draw.register(SerialResult)
 def draw_serial(result: SerialResult, ax: Axes | None = None, kind: str | None = None) -> Axes:
-    """Draw cost by echelon level for every stage, or the local `levels` beside demand over the lead time."""
-    if check_option("kind", kind or "curves", SerialPicture) == "levels":
-        return _levels(result, ax)
+    """Draw cost by echelon level, local `levels` beside demand over the lead time, or their `safety`."""
+    picture = check_option("kind", kind or "curves", SerialPicture)
+    if picture != "curves":
+        return _levels(result, ax) if picture == "levels" else _safety(result, ax)
     ax = style.axes(ax, grid="both")
     levels = zip(result.stages["stage"], result.echelon_levels, _colours(len(result.stages)), strict=True)
     for name, level, colour in levels:
@@ -116,6 +117,23 @@ def _levels(result: SerialResult, ax: Axes | None) -> Axes:
     """Local levels of a chain."""
     return _level_bars(ax, result, list(result.stages["stage"]), result.local_levels,
                        result.chain.lead_times * result.chain.demand.mean)  # fmt: skip
+
+
+def _safety(result: SerialResult, ax: Axes | None) -> Axes:
+    """Draw what local levels hold beyond the mean demand over the lead time."""
+    extra = result.local_levels - result.chain.lead_times * result.chain.demand.mean
+    ax = style.axes(ax, size=(7.4, max(2.6, ROW * len(extra) + 1.8)), grid="x")
+    places = np.arange(len(extra))[::-1]
+    ax.axvline(0, color=style.REFERENCE, linewidth=1)
+    ax.barh(places, extra, color=[style.ACCENT if x >= 0 else style.HIGHLIGHT for x in extra], height=0.6)
+    for place, value in zip(places, extra, strict=True):
+        ax.annotate(f"{value:+,.1f}", (max(value, 0), place), (6, 0), textcoords="offset points", va="center",
+                    fontsize=9.5)  # fmt: skip
+    ax.set_yticks(places, [style.name(name) for name in result.stages["stage"]])
+    ax.margins(x=0.14)
+    style.title(ax, result.summary(), t("safety: local level less mean demand over the lead time"))
+    ax.set(xlabel=t("safety [units]"))
+    return ax
 
 
 def _level_bars(
@@ -160,7 +178,7 @@ def draw_period_values(result: PeriodValues, ax: Axes | None = None, kind: str |
     )
     ax.plot(waits, places, "D", color=style.HIGHLIGHT, markersize=8, label=t("customers wait a period longer"))
     ax.set_yticks(places, [style.name(name) for name in table["stage"]])
-    ax.legend(loc="upper left", ncols=2, bbox_to_anchor=(0, -0.24))
+    ax.legend(loc="upper left", ncols=2, bbox_to_anchor=(0, _below(len(table))))
     style.title(ax, result.summary(), t("saving of safety stock, placed anew after each change"))
     ax.set(xlabel=t("saving [currency/period]"))
     return ax
@@ -168,18 +186,20 @@ def draw_period_values(result: PeriodValues, ax: Axes | None = None, kind: str |
 
 @draw.register(BoundsResult)
 def draw_bounds(result: BoundsResult, ax: Axes | None = None, kind: str | None = None) -> Axes:
-    """Draw the bounds of every echelon level with the rule of thumb between them."""
+    """Draw how far the bounds of every echelon level lie from the rule of thumb between them."""
     table = result.stages
     ax = style.axes(ax, size=(7.4, max(2.6, ROW * len(table) + 1.8)), grid="x")
     places = np.arange(len(table))[::-1]
-    ax.hlines(places, table["lower_bound"], table["upper_bound"], color=style.ACCENT, linewidth=6, alpha=0.35)
-    ax.plot(table["heuristic_level"], places, "o", color=style.ACCENT, markersize=8)
-    for place, level in zip(places, table["heuristic_level"], strict=True):
-        ax.annotate(f"{level:,.1f}", (level, place), (0, 9), textcoords="offset points", ha="center", fontsize=9)
+    rule = table["heuristic_level"].to_numpy(dtype=float)
+    low, high = table["lower_bound"] - rule, table["upper_bound"] - rule
+    ax.hlines(places, low, high, color=style.ACCENT, linewidth=6, alpha=0.35)
+    ax.plot(np.zeros(len(table)), places, "o", color=style.ACCENT, markersize=8)
+    for place, level in zip(places, rule, strict=True):
+        ax.annotate(f"{level:,.1f}", (0, place), (0, 9), textcoords="offset points", ha="center", fontsize=9)
     ax.set_yticks(places, [style.name(name) for name in table["stage"]])
     ax.set_ylim(-0.6, len(table) - 0.3)
     style.title(ax, result.summary(), t("bars: bounds of the best echelon level; points: rule of thumb"))
-    ax.set(xlabel=t("echelon base-stock level [units]"))
+    ax.set(xlabel=t("distance from the rule of thumb [units]"))
     return ax
 
 
@@ -227,10 +247,15 @@ def _stock(result: ChainSimulation, ax: Axes | None) -> Axes:
     ax.barh(places, table["on_hand"], color=style.ACCENT, height=0.6, label=t("on hand"))
     ax.barh(places, table["in_transit"], left=table["on_hand"], color=style.SKY, height=0.6, label=t("on the way"))
     ax.set_yticks(places, [style.name(name) for name in table["stage"]])
-    ax.legend(loc="upper left", ncols=2, bbox_to_anchor=(0, -0.24))
+    ax.legend(loc="upper left", ncols=2, bbox_to_anchor=(0, _below(len(table))))
     style.title(ax, result.summary(), t("mean stock over {n} replications", n=result.replications))
     ax.set(xlabel=t("stock [units]"))
     return ax
+
+
+def _below(rows: int) -> float:
+    """Place of a legend below a picture with so many bars."""
+    return -0.75 / (ROW * rows + 0.8)
 
 
 def _colours(n: int) -> list[str]:

@@ -1,6 +1,6 @@
 """Stock in a chain of stages: where to hold it, how much, and what that costs."""
 
-from casework.supply_chain.multi_echelon.assembly import AssemblyResult, assembly_optimum
+from casework.supply_chain.multi_echelon.assembly import LEVEL_RULES, AssemblyResult, assembly_optimum
 from casework.supply_chain.multi_echelon.bounds import BoundsResult, serial_bounds
 from casework.supply_chain.multi_echelon.excerpt import Excerpt, excerpt
 from casework.supply_chain.multi_echelon.guaranteed import GuaranteedResult, guaranteed_service
@@ -12,6 +12,7 @@ from casework.supply_chain.multi_echelon.serial import SerialResult, serial_cost
 from casework.supply_chain.multi_echelon.simulation import ChainSimulation, simulate_chain, simulate_serial
 
 __all__ = [
+    "LEVEL_RULES",
     "AssemblyResult",
     "BoundsResult",
     "ChainSimulation",

@@ -19,7 +19,8 @@ from casework.supply_chain.multi_echelon.simulation import hold_joining
 
 Floats = npt.NDArray[np.float64]
 
-HEADINGS = (mark("total lead time"), mark("successor"))
+HEADINGS = (mark("total lead time"), mark("successor"), mark("rule"), mark("fill rate"))
+LEVEL_RULES = (mark("guaranteed service"), mark("serial chain of the same worth"))  # two ways to set levels
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -125,7 +125,7 @@ def period_values(
             ],
         }
     )
-    notes = ()
+    notes: tuple[str, ...] = ()
     if len(places) < len(problem.lead_times):
         notes = (t("Only the {n} stages with the longest lead times were looked at.", n=len(places)),)
     return PeriodValues(stages=table, cost=cost, notes=notes)
