@@ -49,8 +49,7 @@ def draw_altman(result: AltmanResult, ax: Axes | None = None, kind: str | None =
     top = max(1, int(counts.max(initial=0)))
     for cut, zone, side in ((result.low, "distress", "right"), (result.high, "safe", "left")):
         ax.axvline(cut, color=style.INK, linewidth=1, linestyle=":")
-        label = f" {t(zone)} " if side == "left" else f" {t(zone)} "
-        ax.text(cut, top * 1.1, label, ha=side, va="center", color=style.MUTED)
+        ax.text(cut, top * 1.1, f" {t(zone)} ", ha=side, va="center", color=style.MUTED)
     ax.set(xlabel=t("Z score"), ylabel=t("firms"), xlim=(low, high), ylim=(0, top * 1.2))
     style.title(ax, result.summary(), t("cut-offs {low:g} and {high:g}; the ends hold all scores beyond them",
                                         low=result.low, high=result.high))  # fmt: skip
@@ -197,7 +196,7 @@ def draw_reviews(result: ReviewResult, ax: Axes | None = None, kind: str | None 
         values = shown[name].to_numpy(dtype=float)
         ax.bar(np.arange(len(shown)), values, bottom=bottom, color=colour, width=0.75)
         bottom += values
-    _legend(ax, [str(name) for name in result.grades], colours, place="upper right")
+    _legend(ax, [str(name) for name in result.grades], colours, inside=True)
     ax.set_xticks(np.arange(0, len(shown), 3), list(shown.index[::3]))
     later = int(load.to_numpy().sum() - shown.to_numpy().sum())
     note = tn("{n} review later", "{n} reviews later", later) if later else ""
@@ -246,6 +245,8 @@ def _matrix(matrix: pd.DataFrame, ax: Axes | None, finding: str, n: pd.Series | 
 @draw.register(DefaultCurve)
 def draw_default_curve(result: DefaultCurve, ax: Axes | None = None, kind: str | None = None) -> Axes:
     """Draw the cumulative default probabilities of all grades over the years."""
+    from matplotlib.ticker import MaxNLocator
+
     ax = style.axes(ax, grid="both")
     years = np.arange(len(result.cumulative) + 1)
     grades = list(result.cumulative.columns)
@@ -259,7 +260,7 @@ def draw_default_curve(result: DefaultCurve, ax: Axes | None = None, kind: str |
             ax.annotate(style.name(name, width=12), (years[-1], values[-1]), (6, 0), textcoords="offset points",
                         va="center", color=style.ink(colour))  # fmt: skip
     ax.set(xlabel=t("years"), ylabel=t("probability of default by then"), xlim=(0, years[-1] * 1.04), ylim=(0, None))
-    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     _percent(ax, "y")
     style.title(ax, result.summary(), _intervals(result.confidence) if result.low is not None else "")
     return ax
@@ -280,12 +281,12 @@ def _span(z: Any, low: float, high: float) -> tuple[float, float]:
     return float(min(ends[0], low - 0.5 * room)), float(max(ends[1], high + 0.5 * room))
 
 
-def _legend(ax: Axes, labels: Sequence[str], colours: Sequence[str], place: str = "") -> None:
+def _legend(ax: Axes, labels: Sequence[str], colours: Sequence[str], *, inside: bool = False) -> None:
     from matplotlib.patches import Patch
 
     handles = [Patch(facecolor=colour, label=label) for label, colour in zip(labels, colours, strict=True)]
-    if place:
-        ax.legend(handles=handles, loc=place, ncols=len(handles), handlelength=1.0, columnspacing=1.0)
+    if inside:
+        ax.legend(handles=handles, loc="upper right", ncols=len(handles), handlelength=1.0, columnspacing=1.0)
         return
     height = float(ax.get_figure().get_size_inches()[1])  # type: ignore[union-attr]
     ax.legend(handles=handles, loc="upper left", bbox_to_anchor=(0, -0.75 / height), ncols=min(5, len(handles)),

@@ -2,7 +2,7 @@
 
 from casework.credit.rating.altman import FORMULAS, AltmanFormula, AltmanResult, altman_scores
 from casework.credit.rating.chains import DefaultCurve, default_curve, normalise_rows, transition_power
-from casework.credit.rating.columns import GRADES
+from casework.credit.rating.columns import GRADES, one_row_each
 from casework.credit.rating.discrimination import DefaultRates, default_rates, somers_d
 from casework.credit.rating.duration import DurationResult, duration_matrix, histories_from_ratings
 from casework.credit.rating.grading import (
@@ -13,7 +13,7 @@ from casework.credit.rating.grading import (
     rate_customers,
 )
 from casework.credit.rating.indicators import Indicator, IndicatorScores, parse_indicators, score_indicators
-from casework.credit.rating.limits import LimitResult, LimitRule, credit_limits, purchases_rule
+from casework.credit.rating.limits import LimitResult, LimitRule, credit_limits, purchases_rule, standard_rules
 from casework.credit.rating.migration import MigrationResult, migration, migration_pairs
 from casework.credit.rating.overrides import OverrideResult, apply_overrides
 from casework.credit.rating.review import REVIEW_MONTHS, ReviewResult, review_calendar
@@ -48,11 +48,13 @@ __all__ = [
     "migration",
     "migration_pairs",
     "normalise_rows",
+    "one_row_each",
     "parse_indicators",
     "purchases_rule",
     "rate_customers",
     "review_calendar",
     "score_indicators",
     "somers_d",
+    "standard_rules",
     "transition_power",
 ]

@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from casework.core.checks import suggest
+from casework.core.checks import check_option, suggest
 from casework.core.errors import DataError, ParameterError, Problem
 from casework.core.messages import t, tn
+from casework.core.options import InvalidAnswers
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -112,6 +113,46 @@ def grade_codes(column: Any, grades: Sequence[str], *, where: str, missing: bool
     if problems:
         raise DataError(problems)
     return codes
+
+
+def one_row_each(
+    frame: pd.DataFrame, keys: Sequence[str], *, invalid: InvalidAnswers = "refuse"
+) -> tuple[pd.DataFrame, str]:
+    """Return the table with one row for each customer (and period), and a sentence on what was left out.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Ratings.
+    keys : sequence of str
+        Columns that name a row.
+    invalid : {'refuse', 'exclude'}
+        More rows of the same customer are an error, or the first is kept and the others are counted.
+
+    Raises
+    ------
+    DataError
+        As `check_once`, with 'refuse'; an empty name in either.
+    ParameterError
+        `invalid` is neither of the two.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"customer": ["a", "a", "b"], "year": [1, 1, 1]})
+    >>> one_row_each(rows, ["customer", "year"], invalid="exclude")[1]
+    '1 row of a customer who was there already was left out.'
+    """
+    check_option("invalid", invalid, InvalidAnswers)
+    problems = missing_columns(frame, keys)
+    if problems:
+        raise DataError(problems)
+    again = frame.duplicated(list(keys)).to_numpy() if invalid == "exclude" else np.zeros(len(frame), dtype=bool)
+    kept = frame[~again]
+    check_once(kept, keys)
+    if not again.any():
+        return kept, ""
+    return kept, tn("{n} row of a customer who was there already was left out.",
+                    "{n} rows of customers who were there already were left out.", int(again.sum()))  # fmt: skip
 
 
 def check_once(frame: pd.DataFrame, keys: Sequence[str]) -> None:

@@ -265,7 +265,9 @@ def compare_weightings(
             method: dimension_weights(points, method, weights=weights, comparisons=comparisons).weights.to_numpy()
             for method in methods
         }
-    return pd.DataFrame({"dimension": list(points.columns), **found})
+    table = pd.DataFrame(found)
+    table.insert(0, "dimension", list(points.columns))
+    return table
 
 
 def explore_rating(

@@ -63,6 +63,57 @@ def purchases_rule(column: str = "sales_to_customer", *, months: float, tax: flo
     return LimitRule(name=RULE_NAMES[2], column=column, factor=months / 12 * (1 + tax))
 
 
+def standard_rules(
+    *,
+    equity_share: float = 0.0,
+    working_capital_share: float = 0.0,
+    purchase_months: float = 0.0,
+    equity: str = "equity",
+    working_capital: tuple[str, str] | None = ("current_assets", "current_liabilities"),
+    purchases: str | None = "sales_to_customer",
+) -> tuple[LimitRule, ...]:
+    """Return the usual rules: a share of equity, a share of working capital, some months of purchases.
+
+    Parameters
+    ----------
+    equity_share, working_capital_share : float
+        At least 0; 0 leaves the rule out.
+    purchase_months : float
+        At least 0; 0 leaves the rule out [months].
+    equity, working_capital, purchases : str, pair of str or None
+        Columns; empty or None leaves the rule out.
+
+    Raises
+    ------
+    ParameterError
+        A share or the months are below 0 or not finite: all at once.
+
+    Examples
+    --------
+    >>> [rule.name for rule in standard_rules(equity_share=0.1, purchase_months=2)]
+    ['share of equity', 'months of purchases']
+    """
+    problems: list[Problem] = []
+    shares = {"equity_share": equity_share, "working_capital_share": working_capital_share,
+              "purchase_months": purchase_months}  # fmt: skip
+    for name, value in shares.items():
+        try:
+            check_number(name, value, low=0)
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise ParameterError(problems)
+    found = []
+    if equity_share and equity:
+        found.append(LimitRule(name=RULE_NAMES[0], column=equity, factor=equity_share))
+    if working_capital_share and working_capital:
+        top, less = working_capital
+        found.append(LimitRule(name=RULE_NAMES[1], column=top, minus=less, factor=working_capital_share))
+    if purchase_months and purchases:
+        found.append(purchases_rule(purchases, months=purchase_months))
+    return tuple(found)
+
+
 @dataclass(frozen=True, kw_only=True)
 class LimitResult(Result):
     """Credit limits.
