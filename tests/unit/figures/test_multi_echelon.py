@@ -12,8 +12,10 @@ from matplotlib import pyplot as plt
 from casework.core.errors import ParameterError
 from casework.figures import draw
 from casework.supply_chain.multi_echelon import (
+    assembly_optimum,
     compare_neighbours,
     guaranteed_service,
+    period_values,
     serial_bounds,
     serial_optimum,
     simulate_serial,
@@ -35,6 +37,8 @@ def results() -> dict[str, Any]:
         "simulation": simulate_serial(best, periods=40, replications=5),
         "neighbours": compare_neighbours(best, periods=40, replications=5),
         "guaranteed": guaranteed_service(chain, service_factor=2),
+        "assembly": assembly_optimum(chain, **COSTS),
+        "values": period_values(chain, service_factor=2),
     }
 
 
@@ -46,13 +50,13 @@ def _close() -> Any:
 
 @pytest.mark.parametrize(
     ("name", "kind"),
-    [("serial", None), ("serial", "levels"), ("bounds", None), ("simulation", "path"), ("simulation", "stock"),
-     ("neighbours", None), ("guaranteed", None), ("guaranteed", "costs")],
+    [("serial", None), ("serial", "levels"), ("serial", "safety"), ("bounds", None), ("simulation", "path"),
+     ("simulation", "stock"),     ("assembly", None), ("values", None), ("neighbours", None), ("guaranteed", None), ("guaranteed", "costs")],
 )  # fmt: skip
 def test_every_picture_is_drawn(results: dict[str, Any], name: str, kind: str | None) -> None:
     ax = draw(results[name], kind=kind)
     ax.get_figure().canvas.draw()
-    assert ax.get_title(loc="left").replace("\n", " ") == results[name].summary()
+    assert ax.get_title(loc="left").replace("\n", " ").replace("\\$", "$") == results[name].summary()
 
 
 @pytest.mark.parametrize("name", ["serial", "simulation", "guaranteed"])

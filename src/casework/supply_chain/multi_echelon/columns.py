@@ -126,7 +126,11 @@ class StageColumns:
         places = np.flatnonzero(bad)
         for place in places[:SHOWN]:
             cell = values.iloc[place]
-            found = t("empty") if pd.isna(cell) else (f"{cell:g}" if isinstance(cell, float) else repr(cell))
+            found = (
+                t("empty")
+                if pd.isna(cell)
+                else (f"{cell:g}" if isinstance(cell, (float, int, np.number)) else repr(cell))
+            )
             where = t("{name}, {rows}", name=column, rows=self.row(int(place)))
             self.problems.append(Problem(where, found, expected))
         if len(places) > SHOWN:
