@@ -25,6 +25,7 @@ DOMAINS = (
     "multi_echelon",
     "network",
     "credit_rating",
+    "credit_scorecard",
 )
 
 for _domain in DOMAINS:

@@ -194,13 +194,14 @@ def newton(x: Floats, y: Floats, start: Floats) -> tuple[Floats, Floats, float]:
         raise NoFitError
     back = np.diag(1 / np.concatenate([[1.0], scale]))
     back[0, 1:] = -mean / scale
-    centred, beta = np.column_stack([x[:, 0], (x[:, 1:] - mean) / scale]), np.linalg.solve(back, start)
+    centred = np.column_stack([x[:, 0], (x[:, 1:] - mean) / scale])
+    beta = np.asarray(np.linalg.solve(back, start), dtype=np.float64)
     current = log_likelihood(centred @ beta, y)
     for _ in range(ITERATIONS):
         p = expit(centred @ beta)
         factor = _factor(centred, p)
         gradient = centred.T @ (y - p)
-        step: Floats = linalg.cho_solve(factor, gradient)
+        step = np.asarray(linalg.cho_solve(factor, gradient), dtype=np.float64)
         if float(gradient @ step) < ENOUGH:
             return back @ (beta + step), back @ linalg.cho_solve(factor, np.eye(len(beta))) @ back.T, current
         beta, current = _advance(centred, y, beta, step, current)
