@@ -17,7 +17,7 @@ from casework.core.result import Result
 from casework.credit.scorecard.bins import VariableBins
 from casework.credit.scorecard.fitting import Fitted, Totals, fit_variable
 from casework.credit.scorecard.notes import binning_notes
-from casework.credit.scorecard.reading import read_columns, read_training
+from casework.credit.scorecard.reading import count_unseen, read_columns, read_training, unseen_warning
 from casework.credit.scorecard.request import check_request
 from casework.credit.scorecard.woe import strength_of
 
@@ -91,7 +91,7 @@ class BinningResult(Result):
 
     @property
     def trends(self) -> dict[str, str]:
-        """What the event rate of each variable does: up, down, peak, valley, flat (one bin) or none."""
+        """What each event rate does: up, down, peak, valley, flat (one bin), none, or ordered (categories)."""
         return {str(name): str(trend) for name, trend in self.variables["trend"].items()}
 
     @property
@@ -149,40 +149,13 @@ class BinningResult(Result):
             Values that were never seen in training; `unseen` counts them.
         """
         codes = read_columns(frame, self.rules)
-        self.warn_unseen(frame, codes)
+        if found := unseen_warning(count_unseen(frame, codes, self.rules, self.rows)):
+            warnings.warn(found, CaseworkWarning, stacklevel=2)
         return pd.DataFrame({name: self.weights[name][code] for name, code in codes.items()}, index=frame.index)
 
     def unseen(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Count values that nobody has seen in training: `variable`, `value`, `count`."""
-        return self._unseen(frame, read_columns(frame, self.rules))
-
-    def warn_unseen(self, frame: pd.DataFrame, codes: Mapping[str, npt.NDArray[np.int16]]) -> None:
-        """Warn about values that nobody has seen in training."""
-        found = self._unseen(frame, codes)
-        if len(found):
-            listed = ", ".join(
-                f"{row['variable']}: {row['value']!r} ({row['count']:,})" for _, row in found.head(5).iterrows()
-            )
-            total = int(found["count"].sum())
-            message = tn(
-                "{n} value was never seen in training: {list}",
-                "{n} values were never seen in training: {list}",
-                total,
-                list=listed + (", ..." if len(found) > 5 else ""),
-            )
-            warnings.warn(message, CaseworkWarning, stacklevel=3)
-
-    def _unseen(self, frame: pd.DataFrame, codes: Mapping[str, npt.NDArray[np.int16]]) -> pd.DataFrame:
-        parts = []
-        for name, code in codes.items():
-            empty = self.rows[name] == 0
-            if not empty[code].any():
-                continue
-            rule = self.rules[name]
-            shown = frame[name].astype(object).where(code == rule.unseen, np.array(rule.labels, dtype=object)[code])
-            counts = shown[empty[code]].map(str).value_counts()
-            parts.append(pd.DataFrame({"variable": name, "value": counts.index, "count": counts.to_numpy()}))
-        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["variable", "value", "count"])
+        return count_unseen(frame, read_columns(frame, self.rules), self.rules, self.rows)
 
     def select(self, names: Iterable[str]) -> BinningResult:
         """Return the bins of some variables only, such as those that a stepwise choice kept."""
@@ -232,7 +205,8 @@ def bin_variables(
         Columns to bin. Without it: all but the target; dates and texts that differ in most rows (names) are left out
         with a note.
     trend : {"auto", "monotone", "up", "down", "peak", "valley", "none"} or dict
-        What the event rate may do from range to range, for all variables or by name. "monotone": up or down, whichever
+        What the event rate may do from range to range, for all variables or by name (categories are always ordered by
+        event rate). "monotone": up or down, whichever
         has the larger information value. "auto": the same, or a peak or a valley where the likelihood pays for the
         turn.
     max_bins : int, optional

@@ -20,6 +20,7 @@ from casework.credit.scorecard.woe import bin_values, lone_smoothing, woe_of
 Bools = npt.NDArray[np.bool_]
 Counts = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+ORDERED = "ordered"  # categories stand in the order of their event rate; there is no trend to choose
 TOO_FEW, TREND, LIMIT, ALIKE = (
     mark("too few events"),
     mark("trend of the event rate"),
@@ -101,7 +102,7 @@ def _fit_numbers(values: Floats, name: str, totals: Totals, request: Request) ->
     rest = VariableBins(name, True, specials=specials)
     used, hits = (values[~apart], totals.events[~apart]) if some else (values, totals.events)
     cuts, rows, events = _fine_numbers(used, hits, name, request)
-    merged = _merge(rows, events, name, totals, request)
+    merged = _merge(rows, events, name, totals, request, numeric=True)
     bins = VariableBins(name, True, cuts=tuple(cuts[np.array(merged.starts[1:], dtype=int) - 1]), specials=specials)
     other = _count(rest.codes(pd.Series(values[apart])), totals.events[apart], rest.slots) if some else None
     return _fitted(bins, rows, events, merged, other, name, request)
@@ -128,11 +129,12 @@ def _between(ladder: Ladder, splits: Counts) -> tuple[Counts, Counts]:
     return np.diff(ladder.rows[edges]), np.diff(ladder.events[edges])
 
 
-def _merge(rows: Counts, events: Counts, name: str, totals: Totals, request: Request) -> Merged:
-    trend = request.trend_of(name)
+def _merge(rows: Counts, events: Counts, name: str, totals: Totals, request: Request, *, numeric: bool) -> Merged:
+    asked = request.trend_of(name)
+    trend = asked if asked == "given" or numeric else "monotone"
     every = tuple(range(len(rows)))
     enough = bool(((events >= request.min_events) & (rows - events >= request.min_events)).all())
-    if trend == "given" and enough:
+    if enough and (trend == "given" or _stands(rows, events, trend, request)):
         return Merged(every, trend_of(rows, events, every))
     return merge_bins(
         rows,
@@ -146,6 +148,15 @@ def _merge(rows: Counts, events: Counts, name: str, totals: Totals, request: Req
     )
 
 
+def _stands(rows: Counts, events: Counts, trend: str, request: Request) -> bool:
+    """Say whether the fine classes keep the trend as they are: finer bins never hold less information."""
+    fits = len(rows) <= (request.max_bins or len(rows)) and not request.smoothing
+    steps = np.diff(events / np.maximum(rows, 1))
+    rises, falls = bool((steps > 0).all()), bool((steps < 0).all())
+    kept = {"up": rises, "down": falls, "auto": rises or falls, "monotone": rises or falls}
+    return fits and kept.get(trend, False)
+
+
 def _fit_categories(column: pd.Series[Any], name: str, totals: Totals, request: Request) -> Fitted:
     specials = request.special.get(name, ())
     codes, values = pd.factorize(column)
@@ -157,7 +168,7 @@ def _fit_categories(column: pd.Series[Any], name: str, totals: Totals, request: 
     groups, order, splits = _fine_groups(names, rows, events, own, name, request)
     ladder = counted_ladder(rows[order], events[order])
     fine_rows, fine_events = _between(ladder, splits)
-    merged = _merge(fine_rows, fine_events, name, totals, request)
+    merged = _merge(fine_rows, fine_events, name, totals, request, numeric=False)
     starts = (*merged.starts, len(groups))
     joined = tuple(tuple(text for group in groups[low:high] for text in group) for low, high in pairwise(starts))
     bins = VariableBins(name, False, groups=joined if groups else (), specials=specials)
@@ -234,9 +245,10 @@ def _fitted(
         regular = np.add.reduceat(fine, merged.starts) if len(fine) else np.zeros(bins.regular, dtype=np.int64)
         rest = np.zeros(tail, dtype=np.int64) if other is None else other[k][-tail:]
         counts.append(np.concatenate([regular[: bins.regular], rest]))
-    return Fitted(
-        bins, counts[0], counts[1], request.trend_of(name), merged.trend, _merges(bins, rows, events, merged, request)
-    )
+    asked, trend = request.trend_of(name), merged.trend
+    if not bins.numeric and len(merged.starts) > 1:
+        asked, trend = (asked if asked == "given" else ORDERED), ORDERED
+    return Fitted(bins, counts[0], counts[1], asked, trend, _merges(bins, rows, events, merged, request))
 
 
 def _merges(

@@ -70,6 +70,9 @@ def _columns_missing(frame: pd.DataFrame, target: str, variables: Sequence[str] 
         return [Problem("frame", t("no rows"), t("one row per case"))]
     if isinstance(variables, str):
         return [Problem("variables", repr(variables), t("a list of columns"))]
+    unnamed = [name for name in frame.columns if not isinstance(name, str)]
+    if unnamed:
+        return [Problem(repr(unnamed[0]), t("the name of a column is no text"), fix=t("Name the columns with texts"))]
     wanted = [target, *(variables or ())]
     problems = [
         Problem(
@@ -134,3 +137,36 @@ def read_columns(frame: pd.DataFrame, rules: Mapping[str, VariableBins]) -> dict
     if problems:
         raise DataError(problems)
     return found
+
+
+def count_unseen(
+    frame: pd.DataFrame,
+    codes: Mapping[str, npt.NDArray[np.int16]],
+    rules: Mapping[str, VariableBins],
+    rows: Mapping[str, npt.NDArray[np.int64]],
+) -> pd.DataFrame:
+    """Count values in slots that held no training rows: `variable`, `value`, `count`."""
+    parts = []
+    for name, code in codes.items():
+        empty = (rows[name] == 0)[code]
+        if not empty.any() or not rows[name].any():
+            continue
+        rule = rules[name]
+        values, slots = frame[name].to_numpy(dtype=object)[empty], code[empty]
+        shown = np.where(slots == rule.unseen, values, np.array(rule.labels, dtype=object)[slots])
+        counts = pd.Series(shown).map(str).value_counts()
+        parts.append(pd.DataFrame({"variable": name, "value": counts.index, "count": counts.to_numpy()}))
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["variable", "value", "count"])
+
+
+def unseen_warning(found: pd.DataFrame) -> str:
+    """Say which values training has not seen; nothing where there are none."""
+    if not len(found):
+        return ""
+    listed = ", ".join(f"{row['variable']}: {row['value']!r} ({row['count']:,})" for _, row in found.head(5).iterrows())
+    return tn(
+        "{n} value was never seen in training: {list}",
+        "{n} values were never seen in training: {list}",
+        int(found["count"].sum()),
+        list=listed + (", ..." if len(found) > 5 else ""),
+    )
