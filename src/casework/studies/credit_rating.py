@@ -203,13 +203,12 @@ class RatingParameters(StudyParameters):
     @field_validator("grade_factors", "caps")
     @classmethod
     def _amounts(cls, value: dict[str, float], info: ValidationInfo) -> dict[str, float]:
-        own = value != cls.model_fields[str(info.field_name)].default
         problems = [
             t("{name}: a number of at least 0", name=repr(name))
             for name, x in value.items()
             if not 0 <= x < float("inf")
         ]
-        problems += list(_unknown_grades(value, info)) if own else []
+        problems += _unknown_grades(value, info)
         return _refuse(problems, value)
 
     @field_validator("review_months")
@@ -217,7 +216,7 @@ class RatingParameters(StudyParameters):
     def _months(cls, value: dict[str, list[int]], info: ValidationInfo) -> dict[str, list[int]]:
         grades = info.data.get("grades", [])
         problems = [t("months of {grade} are missing", grade=repr(name)) for name in grades if name not in value]
-        problems += list(_unknown_grades(value, info))
+        problems += _unknown_grades(value, info)
         if len({len(row) for row in value.values()}) > 1 or not all(value.values()):
             problems.append(t("rows of the same length, one number for each importance"))
         if any(not 1 <= x <= 120 for row in value.values() for x in row):

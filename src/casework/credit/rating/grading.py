@@ -255,10 +255,24 @@ def compare_weightings(
     weights: Mapping[str, float] | None = None,
     comparisons: Any = None,
 ) -> pd.DataFrame:
-    """Weights of the dimensions by every method for which there is what it needs: one row per dimension."""
+    """Weights of the dimensions by every method for which there is what it needs.
+
+    Parameters
+    ----------
+    points : DataFrame, shape (n, k)
+        Points of the dimensions.
+    weights, comparisons : optional
+        As in `dimension_weights`; left out where they are not of these dimensions.
+
+    Returns
+    -------
+    DataFrame
+        One row per dimension: `dimension`, and a column for each method.
+    """
     methods: list[RatingWeighting] = ["equal", "entropy", "critic"]
-    methods += ["direct"] if weights else []
-    methods += ["ahp"] if comparisons is not None and len(comparisons) else []
+    names = set(map(str, points.columns))
+    methods += ["direct"] if weights and set(weights) == names else []
+    methods += ["ahp"] if comparisons is not None and _compared(comparisons) == names else []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", CaseworkWarning)
         found = {
@@ -268,6 +282,15 @@ def compare_weightings(
     table = pd.DataFrame(found)
     table.insert(0, "dimension", list(points.columns))
     return table
+
+
+def _compared(comparisons: Any) -> set[str]:
+    """Names that pairwise judgements mention."""
+    if isinstance(comparisons, pd.DataFrame):
+        return set(map(str, comparisons.index))
+    if isinstance(comparisons, Mapping):
+        return {str(name) for row, cells in comparisons.items() for name in (row, *cells)}
+    return set()
 
 
 def explore_rating(

@@ -151,6 +151,12 @@ class MigrationResult(Result):
         table.loc[table["n"] == 0, ["better_off", "worse_off"]] = np.nan
         return table.assign(default=matrix[self.default].to_numpy()) if self.default else table
 
+    @property
+    def stay_share(self) -> float:
+        """Share of all moves that keep the grade; not a number without a move."""
+        total = int(self.n[list(self.grades)].sum())
+        return float(np.diag(self.counts)[: len(self.grades)].sum()) / total if total else float("nan")
+
     def to_frame(self) -> pd.DataFrame:
         """One row per pair of states: `from`, `to`, `cases`, `share`, `low`, `high`."""
         low, high = self.intervals()

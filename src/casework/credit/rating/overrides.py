@@ -49,6 +49,11 @@ class OverrideResult(Result):
         return self.log.copy()
 
     @property
+    def taken(self) -> int:
+        """How many were taken over."""
+        return int((self.log["outcome"] == TAKEN).sum())
+
+    @property
     def by_reason(self) -> pd.DataFrame:
         """Overrides that were taken over, by reason: `reason`, `better`, `worse`."""
         taken = self.log[self.log["outcome"] == TAKEN]
