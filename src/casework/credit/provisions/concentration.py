@@ -104,8 +104,8 @@ def concentration(exposure: pd.Series, *, top: Sequence[int] = (10,)) -> Concent
 
     References
     ----------
-    Hirschman (1964), American Economic Review 54, 761-762; Basel Committee (2006), Studies on credit risk concentration,
-    working paper 15.
+    Hirschman (1964), American Economic Review 54, 761-762; Basel Committee (2006), Studies on credit risk
+    concentration, working paper 15.
 
     Examples
     --------
@@ -170,8 +170,8 @@ def granularity_adjustment(
 
     Notes
     -----
-    The addition is -(1/2 phi(x)) d/dx [phi(x) V(x) / M'(x)] at the factor x of the level, with mean M and variance V of the
-    loss given the factor. It is first order in HHI: for a handful of customers it misleads.
+    The addition is -(1/2 phi(x)) d/dx [phi(x) V(x) / M'(x)] at the factor x of the level, with mean M and variance V
+    of the loss given the factor. It is first order in HHI: for a handful of customers it misleads.
 
     References
     ----------

@@ -82,8 +82,8 @@ def exact_losses(
     correlation : float or mapping of sector to float
         Of assets, at least 0, below 1; one factor drives all.
     unit : float, optional
-        Distance of the grid [currency], above 0; by default about 4,000 points for the sum of all losses. A loss between
-        two points is split so that its mean stays.
+        Distance of the grid [currency], above 0; by default about 4,000 points for the sum of all losses. A loss
+        between two points is split so that its mean stays.
 
     Returns
     -------
@@ -105,7 +105,7 @@ def exact_losses(
 
     Examples
     --------
-    >>> coins = portfolio_of_two = Portfolio(names=np.arange(2), exposure=np.ones(2), pd=np.full(2, 0.5),
+    >>> coins = Portfolio(names=np.arange(2), exposure=np.ones(2), pd=np.full(2, 0.5),
     ...     lgd=np.ones(2), sector=np.zeros(2, dtype=int), sectors=("",))
     >>> exact_losses(coins, unit=1.0).probability.round(6).tolist()
     [0.25, 0.5, 0.25]

@@ -119,7 +119,14 @@ def legal_recovery(
     pursued = gain > 0
     lost = np.where(pursued, 1 - gain / np.where(owed > 0, owed, 1.0), 1.0)
     table = pd.DataFrame(
-        {"claim": owed, "proceeds": proceeds, "cost": cost, "gain": gain, "pursued": pursued, "lgd": np.clip(lost, 0, 1)}
+        {
+            "claim": owed,
+            "proceeds": proceeds,
+            "cost": cost,
+            "gain": gain,
+            "pursued": pursued,
+            "lgd": np.clip(lost, 0, 1),
+        }
     )
     margin = per_unit - cost_share
     return RecoveryResult(
@@ -168,8 +175,8 @@ class ExpectedLossResult(Result):
         """Name the group that costs most."""
         worst = self.table.iloc[int(self.table["expected_loss"].argmax())]
         return t(
-            "Expected loss {total:,.0f}, {rate:.2%} of the exposure; {group} brings {share:.0%} of it with {owed:.0%} of "
-            "the exposure.",
+            "Expected loss {total:,.0f}, {rate:.2%} of the exposure; {group} brings {share:.0%} of it with {owed:.0%} "
+            "of the exposure.",
             total=self.total,
             rate=self.total / self.exposure if self.exposure > 0 else 0.0,
             group=t(str(worst["group"])),
@@ -181,7 +188,7 @@ class ExpectedLossResult(Result):
 def expected_loss(
     customers: Portfolio, *, groups: npt.ArrayLike | None = None, rate: float = 0.0, years: float = 0.5
 ) -> ExpectedLossResult:
-    """Expected loss PD x LGD x EAD, discounted to today, by group.
+    """Return the expected loss PD x LGD x EAD, discounted to today, by group.
 
     Parameters
     ----------

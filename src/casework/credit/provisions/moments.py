@@ -21,7 +21,7 @@ AT_ONCE = 2000  # groups of customers
 def loss_sd(
     customers: Portfolio, *, correlation: float | Mapping[str, float], sector_correlation: float = 1.0
 ) -> float:
-    """Standard deviation of the loss [currency], exact.
+    """Return the standard deviation of the loss [currency], exact.
 
     Parameters
     ----------

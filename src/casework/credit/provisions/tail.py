@@ -30,8 +30,8 @@ def tail_table(losses: Floats, levels: Floats, confidence: float) -> pd.DataFram
     Notes
     -----
     The quantile is the order statistic of rank ceil(n level); its interval lies between two order statistics whose
-    ranks follow the binomial distribution. The shortfall is the mean beyond, with the part of the quantile's own atom that
-    fills up the tail, so that it is coherent (Acerbi & Tasche, 2002).
+    ranks follow the binomial distribution. The shortfall is the mean beyond, with the part of the quantile's own atom
+    that fills up the tail, so that it is coherent (Acerbi & Tasche, 2002).
 
     References
     ----------
