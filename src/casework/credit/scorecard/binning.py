@@ -190,6 +190,7 @@ def bin_variables(
     categorical: Iterable[str] = (),
     smoothing: float = 0.0,
     unseen: str = "neutral",
+    thin: str = "join",
 ) -> BinningResult:
     """Sort the values of each variable into bins that tell events from non-events best.
 
@@ -232,6 +233,10 @@ def bin_variables(
         (missing, special) get 0.5, told in the notes.
     unseen : {"neutral", "worst"}
         Weight of what training has not seen: 0, or the worst of the variable.
+    thin : {"join", "search"}
+        What happens to fine classes with fewer than `min_events` events or non-events. "join": they join the next one
+        before bins are searched for; "search": all ways to merge them are tried, which holds more information in the
+        training data.
 
     Returns
     -------
@@ -278,6 +283,7 @@ def bin_variables(
         categorical=categorical,
         smoothing=smoothing,
         unseen=unseen,
+        thin=thin,
     )
     bads = int(training.events.sum())
     totals = Totals(training.events, len(training.events) - bads, bads)

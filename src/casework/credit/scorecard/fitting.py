@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -13,7 +13,7 @@ import pandas as pd
 from casework.core.messages import mark
 from casework.credit.scorecard.bins import VariableBins, holds_numbers, read_numbers, text_of
 from casework.credit.scorecard.optimal import Merged, merge_bins, trend_of
-from casework.credit.scorecard.prebins import Ladder, counted_ladder, cut_points, gini_splits, numeric_ladder
+from casework.credit.scorecard.prebins import Ladder, counted_ladder, cut_points, gini_splits, join_thin, numeric_ladder
 from casework.credit.scorecard.request import EACH, Request
 from casework.credit.scorecard.woe import bin_values, lone_smoothing, woe_of
 
@@ -130,6 +130,16 @@ def _between(ladder: Ladder, splits: Counts) -> tuple[Counts, Counts]:
 
 
 def _merge(rows: Counts, events: Counts, name: str, totals: Totals, request: Request, *, numeric: bool) -> Merged:
+    """Join fine classes with too few events, then merge under the trend."""
+    if request.thin == "search" or not len(rows):
+        return _best(rows, events, name, totals, request, numeric=numeric)
+    joined = join_thin(rows, events, least=request.min_events)
+    coarse = np.add.reduceat(rows, joined), np.add.reduceat(events, joined)
+    found = _best(*coarse, name, totals, request, numeric=numeric)
+    return replace(found, starts=tuple(int(joined[start]) for start in found.starts))
+
+
+def _best(rows: Counts, events: Counts, name: str, totals: Totals, request: Request, *, numeric: bool) -> Merged:
     asked = request.trend_of(name)
     trend = asked if asked == "given" or numeric else "monotone"
     every = tuple(range(len(rows)))

@@ -176,6 +176,37 @@ def _bounds(ladder: Ladder, low: int, high: int, edges: Counts) -> Floats:
     return bound * (1 + 1e-12)
 
 
+def join_thin(rows: Counts, events: Counts, *, least: int) -> Counts:
+    """Join fine classes that hold too few events or non-events with the next one, the last with the one before.
+
+    Parameters
+    ----------
+    rows, events : ndarray of int, shape (m,)
+        Counts of the fine classes, in order.
+    least : int
+        Events, and non-events, that each class needs.
+
+    Returns
+    -------
+    ndarray of int
+        First fine class of each that remains; repeated until all hold enough or one is left.
+
+    Examples
+    --------
+    >>> join_thin(np.array([10, 10, 10, 10]), np.array([0, 3, 4, 10]), least=1).tolist()
+    [0, 2]
+    """
+    starts = np.arange(len(rows))
+    while len(starts) > 1:
+        e = np.add.reduceat(events, starts)
+        thin = np.minimum(e, np.add.reduceat(rows, starts) - e) < least
+        if not thin.any():
+            break
+        lost = np.append(thin[:-2], thin[-2] | thin[-1])
+        starts = np.append(0, starts[1:][~lost])
+    return starts
+
+
 def cut_points(ladder: Ladder, splits: Counts) -> Floats:
     """Middle between the neighbours of each split: values below it go left, all others right."""
     low, high = ladder.values[splits - 1], ladder.values[splits]

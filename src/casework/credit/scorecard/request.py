@@ -15,6 +15,7 @@ from casework.core.messages import t
 from casework.credit.scorecard.optimal import Trend
 
 Unseen = Literal["neutral", "worst"]
+Thin = Literal["join", "search"]
 EACH = "each"
 Specials = tuple[tuple[str, tuple[Any, ...]], ...]
 
@@ -42,6 +43,7 @@ class Request:
     categorical: frozenset[str] = frozenset()
     smoothing: float = 0.0
     unseen: str = "neutral"
+    thin: str = "join"
 
     def trend_of(self, name: str) -> str:
         """Trend that is asked of a variable; given cuts stay as they are unless the variable's own trend is named."""
@@ -61,6 +63,7 @@ def check_request(
     categorical: Iterable[str],
     smoothing: float,
     unseen: str,
+    thin: str = "join",
 ) -> Request:
     """Check the arguments of `bin_variables`.
 
@@ -82,7 +85,7 @@ def check_request(
     named = dict(trend) if isinstance(trend, Mapping) else {}
     for where, value in [("trend", trend)] if not isinstance(trend, Mapping) else named.items():
         problems += _option_problems(where, value, Trend)
-    problems += _option_problems("unseen", unseen, Unseen)
+    problems += _option_problems("unseen", unseen, Unseen) + _option_problems("thin", thin, Thin)
     for argument, given in (("trend", named), ("special", special or {}), ("cuts", cuts or {})):
         problems += _unknown(argument, given, names)
     problems += _unknown("categorical", categorical, names)
@@ -99,6 +102,7 @@ def check_request(
         categorical=frozenset(categorical),
         smoothing=constant,
         unseen=unseen,
+        thin=thin,
     )
     if problems:
         raise ParameterError(problems)
