@@ -115,7 +115,11 @@ class AgeingHistory(Result):
     @property
     def overdue(self) -> Floats:
         """What is past due of each customer at each day, shape (dates, customers)."""
-        return np.asarray(self.values[:, :, 1:-1].sum(axis=2), dtype=np.float64)
+        return self.beyond(1)
+
+    def beyond(self, place: int) -> Floats:
+        """Return what each customer has open in the bucket of a place and later ones, shape (dates, customers)."""
+        return np.asarray(self.values[:, :, place:-1].sum(axis=2), dtype=np.float64)
 
     def at(self, day: str) -> AgeingResult:
         """Return the ageing of one of the days.
