@@ -105,7 +105,9 @@ def draw_curve(result: SiteCurve, ax: Axes | None = None, kind: str | None = Non
     _stack(ax, table, parts)
     low = float(table["cost"].min())
     ax.plot(list(table.index).index(result.best), 1.03 * low, "v", color=style.HIGHLIGHT, markersize=10)
+    ax.set_xticks(np.arange(len(table)), [str(item) for item in table.index])
     ax.set(xlabel=t("number of open sites"), ylabel=t("cost [currency]"))
+    ax.yaxis.set_major_formatter(_money)
     style.title(ax, t("The network costs least with this number of sites: {n}", n=result.best))
     return ax
 
@@ -127,6 +129,7 @@ def draw_values(result: SiteValues, ax: Axes | None = None, kind: str | None = N
     ax.axvline(0, color=style.AXIS)
     _names(ax, places, table.index)
     ax.set_xlabel(t("what the network would cost more without the site [currency]"))
+    ax.xaxis.set_major_formatter(_money)
     lacking = t("hatched: demand cannot be met without it") if np.isinf(value).any() else ""
     style.title(ax, result.summary().split("\n")[0], lacking)
     return ax
@@ -154,30 +157,36 @@ def _scenario_costs(result: ScenarioResult, ax: Axes | None) -> Axes:
     table = table.sort_values("cost", ascending=False, kind="stable").head(MOST_BARS)
     parts = {"fixed_cost": t("fixed"), "closing_cost": t("closing"), "transport_cost": t("transport"),
              "shortage_cost": t("shortage")}  # fmt: skip
-    ax = style.axes(ax)
-    _stack(ax, table, parts)
+    ax = style.axes(ax, grid="x", size=(7.4, max(3.2, 1.6 + 0.28 * len(table))))
+    _stack(ax, table, parts, across=True)
     places = np.arange(len(table))
-    ax.plot(places, table["best_cost"], "_", color=style.HIGHLIGHT, markersize=18, markeredgewidth=3,
+    ax.plot(table["best_cost"], places, "|", color=style.HIGHLIGHT, markersize=14, markeredgewidth=3,
             label=t("network made for this scenario"))  # fmt: skip
-    ax.axhline(result.expected_cost, color=style.REFERENCE, linestyle="--", label=t("expected cost"))
-    ax.set(xlabel=t("scenario"), ylabel=t("cost [currency]"))
+    ax.axvline(result.expected_cost, color=style.REFERENCE, linestyle="--", label=t("expected cost"))
+    ax.set(xlabel=t("cost [currency]"))
+    ax.xaxis.set_major_formatter(_money)
+    _names(ax, places, table.index)
     text = t("Expected cost {mean:,.0f}, at worst {most:,.0f}", mean=result.expected_cost, most=result.worst_cost)
-    style.title(ax, text)
+    style.title(ax, text, t("scenarios, the dearest first"))
     ax.legend(loc="lower left", bbox_to_anchor=(1.0, 0.0))
     return ax
 
 
-def _stack(ax: Axes, table: pd.DataFrame, parts: dict[str, str]) -> None:
-    """Bars of the kinds of cost that occur, one on the other."""
+def _money(value: float, _: float) -> str:
+    """Return a number of an axis of money."""
+    return f"{value:,.6g}"
+
+
+def _stack(ax: Axes, table: pd.DataFrame, parts: dict[str, str], *, across: bool = False) -> None:
+    """Bars of the kinds of cost that occur, one on the other; `across`: one behind the other."""
     places, floor = np.arange(len(table)), np.zeros(len(table))
     for column, label in parts.items():
-        height = table[column].to_numpy(dtype=float)
-        if height.any():
-            ax.bar(places, height, bottom=floor, color=COLOURS[column], label=label)
-            floor = floor + height
-    ax.set_xticks(places, [style.name(item, width=10, lines=2) for item in table.index])
-    if len(table) > 8:
-        ax.tick_params(axis="x", rotation=45)
+        size = table[column].to_numpy(dtype=float)
+        if size.any() and across:
+            ax.barh(places, size, left=floor, color=COLOURS[column], label=label)
+        elif size.any():
+            ax.bar(places, size, bottom=floor, color=COLOURS[column], label=label)
+        floor = floor + size
     if len(ax.containers):
         ax.legend(loc="lower left", bbox_to_anchor=(1.0, 0.0))
 

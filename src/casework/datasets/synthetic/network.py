@@ -86,8 +86,9 @@ def _sites(rng: np.random.Generator) -> tuple[pd.DataFrame, tuple[str, ...]]:
     spots = np.clip(np.vstack([near, away]), 5, 515).round(0)
     frame = pd.DataFrame({"kind": "site", "name": [*hubs, *outer], "x": spots[:, 0], "y": spots[:, 1]})
     frame["fixed_cost"] = np.rint(rng.uniform(150, 210, len(frame))) * 1000
-    frame["capacity"] = rng.uniform(0.28, 0.42, len(frame))  # share of all demand
+    frame["capacity"] = rng.uniform(0.27, 0.32, len(frame))  # share of all demand
     old = frame["name"].isin([hubs[2], outer[0], outer[2]])
+    frame.loc[old, "capacity"] = 0.36
     frame["existing"] = np.where(old, "yes", "no")
     frame["closing_cost"] = np.where(old, 40_000.0, np.nan)
     return frame, tuple(hubs)

@@ -133,7 +133,8 @@ def at_number(network: LocationResult, *, number_of_sites: int, transport_factor
     """
     check_number("transport_factor", transport_factor, low=0)
     places = network.places
-    dearer = np.where(np.isfinite(places.unit_cost), places.unit_cost * transport_factor, np.inf)
+    linked = np.isfinite(places.unit_cost)
+    dearer = np.where(linked, np.where(linked, places.unit_cost, 0.0) * transport_factor, np.inf)
     again = replace(network, places=replace(places, unit_cost=dearer))
     return site_curve(again, numbers=[number_of_sites]).networks[int(number_of_sites)]
 

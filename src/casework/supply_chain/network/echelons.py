@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -24,7 +24,7 @@ from casework.supply_chain.network.program import (
     relative_gap,
     solve,
 )
-from casework.supply_chain.network.reading import Column, Reader, show
+from casework.supply_chain.network.reading import Column, Names, Reader, show
 
 Indices = npt.NDArray[np.int64]
 ROUNDING = 1e-7
@@ -60,6 +60,8 @@ class Echelons:
         How many warehouses may be open.
     single : bool
         Whether each customer has one warehouse for all products.
+    forced, barred : ndarray of bool
+        Warehouses that must be open, and that must not.
     positions : Positions or None
         Where plants, warehouses and customers stand.
     """
@@ -80,6 +82,8 @@ class Echelons:
     size: Floats
     most: int
     single: bool
+    forced: Flags
+    barred: Flags
     positions: Positions | None = None
 
 
@@ -153,6 +157,8 @@ def two_echelon_network(
     size: Column = 1.0,
     single_source: bool = False,
     max_warehouses: int | None = None,
+    open_sites: Sequence[Hashable] = (),
+    closed_sites: Sequence[Hashable] = (),
     positions: Layers | None = None,
     time_limit: float = 60.0,
     gap: float = 1e-6,
@@ -181,6 +187,8 @@ def two_echelon_network(
         Whether each customer gets all products from one warehouse.
     max_warehouses : int
         How many warehouses may be open.
+    open_sites, closed_sites : sequence of names
+        Warehouses that must be open, and that must not.
     positions : three DataFrames
         Where plants, warehouses and customers stand, for a map, as in `facility_location`.
     time_limit, gap : float
@@ -224,7 +232,7 @@ def two_echelon_network(
     """
     chain = _read(inbound_cost, outbound_cost, demand, supply, production_cost, plant_capacity, plant_fixed_cost,
                   warehouse_capacity, warehouse_fixed_cost, size, bool(single_source), max_warehouses,
-                  positions)  # fmt: skip
+                  (open_sites, closed_sites), positions)  # fmt: skip
     check_number("time_limit", time_limit, low=0, low_open=True, unit="s")
     check_number("gap", gap, low=0, high=1)
     if problems := _shortages(chain):
@@ -238,7 +246,7 @@ def two_echelon_network(
 def _read(
     inbound: pd.DataFrame, outbound: pd.DataFrame, demand: pd.DataFrame, supply: pd.DataFrame | None,
     making: pd.DataFrame | None, plant_room: Column, plant_fixed: Column, room: Column, fixed: Column, size: Column,
-    single: bool, most: int | None, positions: Layers | None,
+    single: bool, most: int | None, fixed_names: tuple[Names, Names], positions: Layers | None,
 ) -> Echelons:  # fmt: skip
     """Check all inputs."""
     reader = Reader()
@@ -262,12 +270,20 @@ def _read(
         plant_fixed=reader.column("plant_fixed_cost", plant_fixed, plants),
         warehouse_fixed=reader.column("warehouse_fixed_cost", fixed, warehouses),
         size=reader.column("size", size, products), most=len(warehouses) if most is None else most, single=single,
+        forced=reader.members("open_sites", fixed_names[0], warehouses),
+        barred=reader.members("closed_sites", fixed_names[1], warehouses),
         positions=read_positions(reader, positions, (plants, warehouses, customers)),
     )  # fmt: skip
     reader.finish()
     if isinstance(chain.most, bool) or chain.most != int(chain.most) or not 1 <= chain.most <= len(warehouses):
         expected = t("a whole number from {low} to {high}", low=1, high=len(warehouses))
         raise ParameterError(Problem("max_warehouses", str(chain.most), expected))
+    both = warehouses[chain.forced & chain.barred]
+    if len(both):
+        found = t("{names} must be open and closed at once", names=", ".join(map(str, both)))
+        raise ParameterError(Problem("closed_sites", found))
+    if chain.forced.sum() > chain.most:
+        raise ParameterError(Problem("max_warehouses", str(chain.most), t("at least {x}", x=int(chain.forced.sum()))))
     return chain
 
 
@@ -280,13 +296,13 @@ def _shortages(chain: Echelons) -> list[Problem]:
                   room=float(chain.supply[:, p].sum()), product=chain.products[p], total=float(wanted[p]))  # fmt: skip
         problems.append(Problem("supply", found, t("at least {total:,.6g}", total=float(wanted[p]))))
     total = float(wanted @ chain.size)
-    largest = np.sort(chain.warehouse_room)[::-1][: chain.most]
+    largest = np.sort(np.where(chain.barred, 0.0, chain.warehouse_room))[::-1][: chain.most]
     rooms = {"plant_capacity": chain.plant_room, "warehouse_capacity": largest}
     for name, room in rooms.items():
         if total > room.sum() * (1 + 1e-9):
             found = t("together they hold {room:,.6g}, demand is {total:,.6g}", room=float(room.sum()), total=total)
             problems.append(Problem(name, found, t("at least {total:,.6g}", total=total)))
-    fed = np.asarray(np.isfinite(chain.inbound).any(axis=0))
+    fed = np.asarray(np.isfinite(chain.inbound).any(axis=0)) & ~chain.barred
     reached = (np.isfinite(chain.outbound) & fed[:, None]).any(axis=0)
     lost = np.asarray(~reached & (chain.demand.sum(axis=1) > 0))
     if lost.any():
@@ -301,7 +317,8 @@ def _solved(chain: Echelons, time_limit: float, gap: float) -> EchelonResult:
     """Build the program, solve it and read the answer."""
     program = Program()
     plants = program.variables(chain.plant_fixed, high=1.0, integer=True)
-    houses = program.variables(chain.warehouse_fixed, high=1.0, integer=True)
+    houses = program.variables(chain.warehouse_fixed, low=chain.forced.astype(float),
+                               high=(~chain.barred).astype(float), integer=True)  # fmt: skip
     w, c, p = np.nonzero(np.isfinite(chain.outbound)[:, :, None] & (chain.demand > 0)[None])
     k, v, q = np.nonzero(np.isfinite(chain.inbound)[:, :, None] & (chain.supply > 0)[:, None, :])
     amount = chain.demand[c, p]

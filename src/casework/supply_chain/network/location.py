@@ -76,6 +76,11 @@ class LocationResult(Result):
         """Names of the open sites."""
         return tuple(self.sites.index[self.sites["open"]])
 
+    @property
+    def unit_cost(self) -> pd.DataFrame:
+        """Unit costs used, sites x customers; infinite where a site may not serve a customer."""
+        return pd.DataFrame(self.places.unit_cost, index=self.places.sites, columns=self.places.customers)
+
     def to_frame(self) -> pd.DataFrame:
         """One row per site."""
         return self.sites.copy()

@@ -74,6 +74,20 @@ class NetworkTable:
                 "fixed_cost": self.sites["fixed_cost"], "capacity": self.sites["capacity"],
                 "positions": self.positions}  # fmt: skip
 
+    def mean_distance(self, network: LocationResult) -> float:
+        """Return the mean road of a unit from site to customer; missing without distances.
+
+        Parameters
+        ----------
+        network : LocationResult
+            A network of these places.
+        """
+        if self.distance is None or network.flows.empty:
+            return float("nan")
+        rows = self.distance.index.get_indexer(pd.Index(network.flows["site"]))
+        columns = self.distance.columns.get_indexer(pd.Index(network.flows["customer"]))
+        return float(np.average(self.distance.to_numpy()[rows, columns], weights=network.flows["quantity"]))
+
     def locate(self, **given: Any) -> LocationResult:
         """Call `facility_location` with these places.
 
@@ -89,11 +103,13 @@ class NetworkTable:
         """
         return facility_location(self.unit_cost, **self.inputs, distance=self.distance, **given)
 
-    def two_echelons(self, **given: Any) -> EchelonResult:
+    def two_echelons(self, *, outbound_cost: pd.DataFrame | None = None, **given: Any) -> EchelonResult:
         """Call `two_echelon_network` with these places; sites are the warehouses.
 
         Parameters
         ----------
+        outbound_cost : DataFrame, sites x customers
+            Cost of a unit from site to customer; `unit_cost` by default.
         **given
             Further arguments of `two_echelon_network`.
 
@@ -110,9 +126,10 @@ class NetworkTable:
             reader.finish()
         products = list(self.products)
         return two_echelon_network(
-            self.inbound_cost, self.unit_cost, self.customers[products], supply=self.plants[products],  # type: ignore[arg-type]
+            self.inbound_cost, demand=self.customers[products], supply=self.plants[products],  # type: ignore[arg-type]
             plant_fixed_cost=self.plants["fixed_cost"], plant_capacity=self.plants["capacity"],
             warehouse_capacity=self.sites["capacity"], warehouse_fixed_cost=self.sites["fixed_cost"],
+            outbound_cost=self.unit_cost if outbound_cost is None else outbound_cost,
             positions=(self.plants, self.sites, self.customers), **given,
         )  # fmt: skip
 
@@ -189,6 +206,8 @@ def read_network(
     sites = _sites(reader, parts["site"], names, closing=True)
     plants = _sites(reader, parts["plant"], names, closing=False)
     customers = _quantities(reader, parts["customer"], products, 0.0, needed=len(products) == 1)
+    if not reader.problems and not (customers.to_numpy() > 0).any():
+        reader.add(", ".join(products), t("no customer wants anything"))
     plants = plants.join(_quantities(reader, parts["plant"], products, np.inf))
     costs = _matrix(reader, parts["customer"], sites.index) if matrix else None
     reader.finish()

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from casework.core.errors import ParameterError
-from casework.supply_chain.network import facility_location, site_curve, site_values
+from casework.supply_chain.network import at_number, facility_location, present_network, site_curve, site_values
 from casework.supply_chain.network.program import InfeasibleError
 
 COST = pd.DataFrame([[1.0, 5, 9], [6, 2, 3], [7, 7, 1]], index=["n", "s", "w"], columns=["a", "b", "c"])
@@ -53,3 +53,30 @@ def test_a_site_that_cannot_be_missed_and_one_that_cannot_be_opened():
     assert np.isnan(values.table.loc["w", "value"])
     assert "Without n demand cannot be met." in values.summary()
     assert site_values(network(), time_limit=5).notes == ()
+
+
+def test_another_number_and_dearer_transport():
+    best = network()
+    assert at_number(best, number_of_sites=1).open_sites == ("s",)
+    dearer = at_number(best, number_of_sites=2, transport_factor=2)
+    assert dearer.cost == facility_location(2 * COST, demand=10, fixed_cost=[20, 30, 40], min_sites=2, max_sites=2).cost
+    with pytest.raises(ParameterError, match="from 1 to 3"):
+        at_number(best, number_of_sites=4)
+    with pytest.raises(ParameterError, match="transport_factor"):
+        at_number(best, number_of_sites=1, transport_factor=-1)
+
+
+def test_links_that_are_none_stay_none_when_transport_is_free():
+    some = facility_location(COST.where(COST < 7, np.inf), demand=10, fixed_cost=[20, 30, 40])
+    free = at_number(some, number_of_sites=2, transport_factor=0)
+    assert np.isfinite(free.cost)
+    assert all(COST.loc[row.site, row.customer] < 7 for row in free.flows.itertuples())
+
+
+def test_present_sites_are_all_open_and_no_other():
+    best = network(existing=["n", "w"], closing_cost=5, max_sites=1)
+    now = present_network(best)
+    assert now.open_sites == ("n", "w")
+    assert now.cost == 20 + 40 + 10 + 50 + 10
+    assert present_network(network()) is None
+    assert present_network(network(existing=["n"], capacity=15)) is None

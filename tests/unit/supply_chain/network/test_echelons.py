@@ -102,3 +102,25 @@ def test_bad_input_is_told_at_once():
     assert len(error.value.problems) == 3
     with pytest.raises(ParameterError, match="max_warehouses: 3"):
         two_echelon_network(INTO, OUT, WANTED, max_warehouses=3)
+
+
+def test_warehouses_that_must_be_open_or_closed():
+    given = {"warehouse_fixed_cost": [3, 40]}
+    shut = two_echelon_network(INTO, OUT, WANTED, closed_sites=["south"], **given)
+    alone = two_echelon_network(INTO[["north"]], OUT.loc[["north"]], WANTED, warehouse_fixed_cost=3)
+    assert shut.cost == pytest.approx(alone.cost)
+    assert two_echelon_network(INTO, OUT, WANTED, open_sites=["south"], **given).warehouses.loc["south", "open"]
+    with pytest.raises(InfeasibleError, match="hold 20, demand is 35"):
+        two_echelon_network(INTO, OUT, WANTED, warehouse_capacity=20, closed_sites=["south"])
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"open_sites": ["north"], "closed_sites": ["north"]}, "open and closed at once"),
+        ({"open_sites": ["north", "south"], "max_warehouses": 1}, "max_warehouses: 1"),
+    ],
+)
+def test_warehouses_that_contradict(given, message):
+    with pytest.raises(ParameterError, match=message):
+        two_echelon_network(INTO, OUT, WANTED, **given)

@@ -7,6 +7,7 @@ from scipy.optimize import linprog
 
 from casework.core.errors import DataError, ParameterError
 from casework.supply_chain.network import closures, compare_sourcing, facility_location, scenario_design
+from casework.supply_chain.network.scenarios import _unproven
 
 COST = pd.DataFrame([[1.0, 5], [6, 2]], index=["north", "south"], columns=["a", "b"])
 
@@ -106,3 +107,31 @@ def test_bad_input_is_told_at_once():
         scenario_design(COST, works, shortage_cost=1, objective="best")
     with pytest.raises(ParameterError, match="probability"):
         closures(COST.index, probability=0.6)
+
+
+@pytest.mark.parametrize("objective", ["expected", "worst", "regret"])
+def test_closing_an_existing_site_costs(objective):
+    rng = np.random.default_rng(4)
+    cost, fixed, closing = rng.uniform(1, 9, (3, 2)), np.array([30.0, 18, 25]), np.array([12.0, 40, 0])
+    existing, penalty = np.array([True, True, False]), np.array([14.0, 14])
+    works, chance = np.array([[1.0, 0, 1], [1, 1, 0], [1, 1, 1]]), np.array([0.6, 0.3, 0.1])
+    demand, whole = np.array([4.0, 7]), np.ones((3, 2), dtype=bool)
+    table = np.array([
+        [fixed[o].sum() + closing[existing & ~o].sum() + ship(cost, demand, 9 * works[:, s] * o, whole, penalty)
+         for s in range(3)] for o in map(np.array, product([False, True], repeat=3))
+    ])  # fmt: skip
+    best = {"expected": (table @ chance).min(), "worst": table.max(axis=1).min(),
+            "regret": (table - table.min(axis=0)).max(axis=1).min()}  # fmt: skip
+    plan = scenario_design(
+        pd.DataFrame(cost), pd.DataFrame(works), probability=chance, shortage_cost=penalty, demand=demand,
+        fixed_cost=fixed, capacity=9, existing=[0, 1], closing_cost=closing, objective=objective,
+    )  # fmt: skip
+    got = {"expected": plan.expected_cost, "worst": plan.worst_cost, "regret": plan.largest_regret}
+    assert got[objective] == pytest.approx(best[objective], abs=1e-5)
+    assert plan.bound == pytest.approx(best[objective], abs=1e-4)
+    assert plan.scenarios["best_cost"].to_numpy() == pytest.approx(table.min(axis=0))
+
+
+def test_an_unproven_comparison_is_told():
+    assert _unproven(["a", "b"]) == ("The time limit came before the proof for: a, b.",)
+    assert _unproven([]) == ()
