@@ -51,7 +51,8 @@ def _close() -> Any:
 @pytest.mark.parametrize(
     ("name", "kind"),
     [("serial", None), ("serial", "levels"), ("serial", "safety"), ("bounds", None), ("simulation", "path"),
-     ("simulation", "stock"),     ("assembly", None), ("values", None), ("neighbours", None), ("guaranteed", None), ("guaranteed", "costs")],
+     ("simulation", "stock"), ("assembly", None), ("values", None), ("neighbours", None), ("guaranteed", None),
+     ("guaranteed", "costs")],
 )  # fmt: skip
 def test_every_picture_is_drawn(results: dict[str, Any], name: str, kind: str | None) -> None:
     ax = draw(results[name], kind=kind)

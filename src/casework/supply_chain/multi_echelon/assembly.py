@@ -56,7 +56,7 @@ class AssemblyResult(Result):
 
     def summary(self) -> str:
         """Say what no policy can beat."""
-        return t("No policy runs the {n} stages for less than {x:,.2f} per period.", n=len(self.stages), x=self.cost)
+        return t("No policy runs this tree of stages for less than {x:,.2f} per period.", x=self.cost)
 
 
 def assembly_optimum(

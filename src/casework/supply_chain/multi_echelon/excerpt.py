@@ -49,9 +49,9 @@ class Excerpt:
 
     def summary(self) -> str:
         """Say where the chain ends and how long it is."""
-        return t("The longest chain to {end} has {n} stages and {m:g} periods; its demand is {x:,.1f} ± {y:,.1f}.",
-                 end=self.end, n=len(self.chain), m=self.chain["lead_time"].sum(), x=self.demand_mean,
-                 y=self.demand_sd)  # fmt: skip
+        names = t(" ← ").join(self.chain["stage"])
+        return t("The longest chain: {names}; {m:g} periods of lead time, demand {x:,.1f} ± {y:,.1f} per period.",
+                 names=names, m=self.chain["lead_time"].sum(), x=self.demand_mean, y=self.demand_sd)  # fmt: skip
 
     @property
     def valueless(self) -> tuple[str, ...]:

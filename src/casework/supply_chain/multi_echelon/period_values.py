@@ -127,7 +127,13 @@ def period_values(
     )
     notes: tuple[str, ...] = ()
     if len(places) < len(problem.lead_times):
-        notes = (t("Only the {n} stages with the longest lead times were looked at.", n=len(places)),)
+        notes = (
+            t(
+                "Of {m} stages, the {n} with the longest lead times were looked at.",
+                m=len(problem.lead_times),
+                n=len(places),
+            ),
+        )
     return PeriodValues(stages=table, cost=cost, notes=notes)
 
 

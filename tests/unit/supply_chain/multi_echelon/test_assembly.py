@@ -82,7 +82,7 @@ def test_fixed_levels_serve_as_the_chain_does_and_never_beat_it(tree):
 
 def test_result_in_words_and_as_a_table():
     found = assembly_optimum(two_parts(), **DEMAND)
-    assert found.summary() == f"No policy runs the 3 stages for less than {found.cost:,.2f} per period."
+    assert found.summary() == f"No policy runs this tree of stages for less than {found.cost:,.2f} per period."
     frame = found.to_frame()
     assert frame["echelon_holding_cost"].tolist() == [1, 2, 2]
     assert frame["total_lead_time"].tolist() == [5, 3, 1]

@@ -26,7 +26,7 @@ def test_last_stage_that_all_demand_passes():
     assert found.tree["successor"].tolist() == ["depot", "depot", ""]
     assert found.tree["demand_sd"].isna().tolist() == [True, True, False]
     assert found.chain.to_numpy().tolist() == [["depot", 1.0, 4.0], ["mill", 5.0, 1.0]]
-    assert found.summary().startswith("The longest chain to depot has 2 stages and 6 periods")
+    assert found.summary().startswith("The longest chain: depot ← mill; 6 periods of lead time")
 
 
 @pytest.mark.parametrize(("pooling", "sd"), [(1, 7), (2, 5)])

@@ -44,7 +44,7 @@ def test_nothing_to_save():
 def test_only_the_longest_are_looked_at():
     found = period_values(tree(), **FACTS, most=2)
     assert found.stages["stage"].tolist() == ["mill", "west"]
-    assert found.notes == ("Only the 2 stages with the longest lead times were looked at.",)
+    assert found.notes == ("Of 5 stages, the 2 with the longest lead times were looked at.",)
 
 
 def test_refused():
