@@ -24,6 +24,7 @@ DOMAINS = (
     "inventory",
     "multi_echelon",
     "network",
+    "loss_provisions",
     "credit_rating",
     "credit_scorecard",
 )

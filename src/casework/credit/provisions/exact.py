@@ -128,7 +128,7 @@ def exact_losses(
         for x, w in zip(nodes, weights, strict=True)
     )
     chance = np.clip(np.fft.irfft(np.conj(transform), points)[: top + 1], 0, None)
-    return ExactLoss(loss=np.arange(top + 1) * size, probability=chance / chance.sum(), unit=size)
+    return ExactLoss(loss=np.arange(top + 1, dtype=np.float64) * size, probability=chance / chance.sum(), unit=size)
 
 
 def _factor(correlated: bool) -> tuple[Floats, Floats]:

@@ -265,7 +265,7 @@ def _ratio_error(above: Floats, below: Floats, ratio: Floats) -> Floats:
 
 def _ratio(above: Floats, below: Floats) -> Floats:
     above, below = np.asarray(above, dtype=np.float64), np.asarray(below, dtype=np.float64)
-    return np.divide(above, below, out=np.full(above.shape, np.nan), where=below > 1e-9)
+    return np.asarray(np.divide(above, below, out=np.full(above.shape, np.nan), where=below > 1e-9), dtype=np.float64)
 
 
 def _notes(table: pd.DataFrame, rest: float, lost: float) -> tuple[str, ...]:
