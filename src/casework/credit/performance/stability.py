@@ -207,7 +207,7 @@ def _counts(column: pd.Series, period: npt.NDArray[np.int64], periods: int) -> t
     """Return the labels of the bins and the counts, shape (periods, bins); missing is a bin of its own."""
     codes, found = pd.factorize(column, sort=True)
     missing = codes < 0
-    labels = [str(x) for x in found] + ([t("missing")] if missing.any() else [])
+    labels = [str(x) for x in found] + ([mark("missing")] if missing.any() else [])
     codes = np.where(missing, len(found), codes)
     flat = np.bincount(period * len(labels) + codes, minlength=periods * len(labels))
     return labels, flat.reshape(periods, len(labels)).astype(np.float64)

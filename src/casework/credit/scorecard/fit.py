@@ -11,11 +11,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from casework.core.checks import check_number, check_option
-from casework.core.errors import CaseworkWarning, DataError
+from casework.core.checks import check_number, check_option, suggest
+from casework.core.errors import CaseworkWarning, DataError, Problem
 from casework.core.messages import mark, t, tn
 from casework.core.result import Result
 from casework.credit.scorecard.binning import BinningResult, bin_variables
+from casework.credit.scorecard.bins import range_labels
 from casework.credit.scorecard.card import Scorecard
 from casework.credit.scorecard.logit import LogitResult
 from casework.credit.scorecard.points import scorecard_points
@@ -24,7 +25,7 @@ from casework.credit.scorecard.target import read_target
 
 Floats = npt.NDArray[np.float64]
 EVENTS_PER_VARIABLE = 10
-COLUMNS = (mark("role"),)
+TOTAL = mark("total score")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,9 +74,6 @@ class ScorecardPlan:
         DataError
             The column is missing, has gaps, other than two values, or is text without the event named.
         """
-        from casework.core.checks import suggest
-        from casework.core.errors import Problem
-
         if self.target not in frame.columns:
             fix = suggest(self.target, [str(name) for name in frame.columns])
             raise DataError(Problem(self.target, t("there is no such column"), t("the outcome of each case"), fix))
@@ -146,6 +144,35 @@ class FittedScorecard(Result):
         low = mark("too little information")
         table["role"] = [mark("in the scorecard") if x in inside else why.get(x, low) for x in table["variable"]]
         return table
+
+    def classes(self, frame: pd.DataFrame, base: pd.DataFrame, *, bands: int = 10) -> pd.DataFrame:
+        """Return the bin of each row in each variable, and first the band of its total score.
+
+        Parameters
+        ----------
+        frame, base : DataFrame
+            Cases; the bands have equal shares of those in `base`.
+        bands : int
+            2 to 100.
+
+        Raises
+        ------
+        DataError
+            As in `risk`.
+        ParameterError
+            `bands` is out of its range.
+        """
+        k = int(check_number("bands", bands, low=2, high=100))
+        inside = self.binning.select(self.model.variables)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", CaseworkWarning)
+            scores, reference = self.card.score(frame), self.card.score(base)
+        ends = np.unique(np.quantile(reference, np.arange(1, k) / k))
+        found = {TOTAL: _classes(np.searchsorted(ends, scores, "right"), range_labels(ends.tolist()))}
+        codes = inside.codes(frame)
+        for name in inside.names:
+            found[name] = _classes(codes[name].to_numpy(), inside.rules[name].labels)
+        return pd.DataFrame(found, index=frame.index)
 
     def to_frame(self) -> pd.DataFrame:
         """Return the points of every bin."""
@@ -258,8 +285,15 @@ def check_plan(plan: ScorecardPlan) -> None:
     check_option("evidence", plan.evidence, Evidence)
 
 
-def split_last(frame: pd.DataFrame, period: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+def split_last(frame: pd.DataFrame, period: str | None) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the rows of all periods but the last, and those of the last.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        One row per case.
+    period : str or None
+        Column of the period; without one, or with one period only, all rows come first and none comes last.
 
     Raises
     ------
@@ -272,12 +306,18 @@ def split_last(frame: pd.DataFrame, period: str) -> tuple[pd.DataFrame, pd.DataF
     >>> before["year"].tolist(), last["year"].tolist()
     ([2023, 2022], [2024])
     """
-    from casework.core.errors import Problem
-
+    if period is None:
+        return frame, frame.iloc[:0]
     if period not in frame.columns or frame[period].isna().any():
         raise DataError(Problem(period, t("no such column, or cells without a period"), t("a period in each row")))
     is_last = (frame[period] == frame[period].max()).to_numpy()
-    return frame[~is_last], frame[is_last]
+    return (frame, frame.iloc[:0]) if is_last.all() else (frame[~is_last], frame[is_last])
+
+
+def _classes(codes: npt.NDArray[Any], labels: Sequence[str]) -> pd.Categorical[Any]:
+    """Return labels in the order of the bins; two bins of the same name (a category "missing") get numbers."""
+    names = [f"{x} {place}" if labels.count(x) > 1 else x for place, x in enumerate(labels, start=1)]
+    return pd.Categorical.from_codes(codes, pd.Index(names, dtype=object), ordered=True)
 
 
 def _notes(binning: BinningResult, choice: StepwiseResult) -> tuple[str, ...]:

@@ -146,7 +146,7 @@ def fit_logit(x: pd.DataFrame, outcome: npt.ArrayLike, *, confidence: float = 0.
     Examples
     --------
     >>> found = fit_logit(pd.DataFrame({"late": [0, 0, 0, 0, 1, 1, 1, 1]}), [0, 0, 0, 1, 0, 1, 1, 1])
-    >>> round(found.coefficients["late"], 6), round(2 * np.log(3), 6)
+    >>> round(found.coefficients["late"], 6), round(2 * float(np.log(3)), 6)
     (2.197225, 2.197225)
     """
     from casework.credit.performance.outcomes import check_outcomes
