@@ -34,7 +34,9 @@ ROW = 0.44
 BOX = 0.36  # half the width of a stage in columns
 HALF = 0.3  # half the height of a stage
 MOST_NAMES = 40  # stages up to which the network has names
-LABELS = 3  # lines beside a stage
+WIDEST = 12.0  # inches of a network without names
+MOST_BARS = 20  # of what a period is worth
+LINE = 0.24  # inches of a line of a legend
 
 
 @draw.register(GuaranteedResult)
@@ -44,7 +46,8 @@ def draw_guaranteed(result: GuaranteedResult, ax: Axes | None = None, kind: str 
         return _ways(result, ax)
     columns, heights = layout(result.network)
     named = len(columns) <= MOST_NAMES
-    size = (max(7.4, 1.9 * (columns.max() + 1)), max(2.8, (0.85 if named else 0.2) * (np.ptp(heights) + 1) + 1.6))
+    widest = 1.9 * (columns.max() + 1) if named else min(1.9 * (columns.max() + 1), WIDEST)
+    size = (max(7.4, widest), max(2.8, (0.85 if named else 0.2) * (np.ptp(heights) + 1) + 1.6))
     ax = style.axes(ax, size=size, grid="none")
     for up, down in result.network.links:
         ax.annotate("", (columns[down] - BOX, heights[down]), (columns[up] + BOX, heights[up]),
@@ -99,7 +102,7 @@ def draw_serial(result: SerialResult, ax: Axes | None = None, kind: str | None =
     picture = check_option("kind", kind or "curves", SerialPicture)
     if picture != "curves":
         return _levels(result, ax) if picture == "levels" else _safety(result, ax)
-    ax = style.axes(ax, grid="both")
+    ax = style.axes(ax, size=_with_legend(len(result.stages), 2), grid="both")
     levels = zip(result.stages["stage"], result.echelon_levels, _colours(len(result.stages)), strict=True)
     for name, level, colour in levels:
         own = result.curves[result.curves["stage"] == name]
@@ -165,7 +168,8 @@ def draw_assembly(result: AssemblyResult, ax: Axes | None = None, kind: str | No
 @draw.register(PeriodValues)
 def draw_period_values(result: PeriodValues, ax: Axes | None = None, kind: str | None = None) -> Axes:
     """Draw what a period less of lead time, or more of patience, saves at every stage."""
-    table = result.stages.sort_values("shorter_lead_time", ascending=False, na_position="last", kind="stable")
+    table = result.stages.assign(most=result.stages[["shorter_lead_time", "longer_wait"]].max(axis=1).fillna(0.0))
+    table = table.sort_values("most", ascending=False, kind="stable").head(MOST_BARS)
     ax = style.axes(ax, size=(7.4, max(2.8, ROW * len(table) + 2.0)), grid="x")
     places = np.arange(len(table))[::-1]
     waits = table["longer_wait"].to_numpy(dtype=float)
@@ -227,8 +231,8 @@ def draw_simulation(result: ChainSimulation, ax: Axes | None = None, kind: str |
     """Draw net stock in the first periods of one replication, or mean `stock` of every stage."""
     if check_option("kind", kind or "path", SimulationPicture) == "stock":
         return _stock(result, ax)
-    ax = style.axes(ax)
     names = list(result.path.columns)
+    ax = style.axes(ax, size=_with_legend(len(names), 5))
     periods = np.arange(1, len(result.path) + 1)
     ax.axhline(0, color=style.REFERENCE, linewidth=1)
     for name, colour in zip(names, _colours(len(names)), strict=True):
@@ -251,6 +255,12 @@ def _stock(result: ChainSimulation, ax: Axes | None) -> Axes:
     style.title(ax, result.summary(), t("mean stock over {n} replications", n=result.replications))
     ax.set(xlabel=t("stock [units]"))
     return ax
+
+
+def _with_legend(entries: int, columns: int) -> tuple[float, float]:
+    """Return the size of a picture that keeps its height above a long legend."""
+    width, height = style.FIGURE_SIZE
+    return width, height + LINE * max(0, -(-entries // columns) - 2)
 
 
 def _below(rows: int) -> float:
