@@ -1,7 +1,8 @@
 """Structure of a chain: processes, cycles, push and pull, macro processes, development, surplus, measures."""
 
-from casework.supply_chain.structure.boundary import BoundaryResult, find_boundary
+from casework.supply_chain.structure.boundary import BoundaryResult, explore_boundary, find_boundary
 from casework.supply_chain.structure.cash import CashResult, cash_to_cash
+from casework.supply_chain.structure.chain_table import ChainTable, read_chain
 from casework.supply_chain.structure.cycles import ClassifiedProcesses, classify_processes
 from casework.supply_chain.structure.development import (
     RUBRIC,
@@ -24,6 +25,7 @@ __all__ = [
     "RUBRIC",
     "BoundaryResult",
     "CashResult",
+    "ChainTable",
     "ClassifiedProcesses",
     "Criterion",
     "DevelopmentResult",
@@ -38,9 +40,11 @@ __all__ = [
     "development_rubric",
     "development_stage",
     "double_margins",
+    "explore_boundary",
     "find_boundary",
     "measure_definitions",
     "measure_orders",
+    "read_chain",
     "read_processes",
     "read_stages",
     "split_surplus",

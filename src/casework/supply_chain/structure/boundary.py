@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import networkx as nx
@@ -66,6 +66,31 @@ class BoundaryResult(Result):
     products: pd.DataFrame
     notes: tuple[str, ...] = ()
 
+    @property
+    def extremes(self) -> tuple[str, ...]:
+        """Products with the smallest and the largest share of their way that can wait for an order; one where equal."""
+        ranked = self.products.sort_values("ratio", kind="stable")["product"]
+        return tuple(dict.fromkeys([str(ranked.iloc[0]), str(ranked.iloc[-1])]))
+
+    def of(self, product: str) -> BoundaryResult:
+        """Return the result of one product alone.
+
+        Raises
+        ------
+        ParameterError
+            There is no such product; the message gives the nearest spelling.
+        """
+        known = self.products["product"].tolist()
+        if product not in known:
+            raise ParameterError(
+                Problem("product", t("{value} is not a product", value=repr(product)), fix=suggest(product, known))
+            )
+        return replace(
+            self,
+            table=self.table[self.table["product"] == product].reset_index(drop=True),
+            products=self.products[self.products["product"] == product].reset_index(drop=True),
+        )
+
     def to_frame(self) -> pd.DataFrame:
         """Return one row a process and product."""
         return self.table.copy()
@@ -114,8 +139,9 @@ def find_boundary(
     -----
     A process can wait for the order (pull) where the longest way from its start to the customer takes no longer than
     customers wait. The way only gets shorter downstream, so that pull processes are closed towards the customer
-    and the boundary is a cut through the graph; decoupling stock stands on the links that cross it. Lead times are
-    taken as certain: where they vary, give a high quantile.
+    and the boundary is a cut through the graph; decoupling stock stands on the links that cross it. What no goods
+    wait for (collecting payment after delivery, a talk about prices) delays no customer and is left out; where
+    nothing moves product, all counts. Lead times are taken as certain: where they vary, give a high quantile.
 
     References
     ----------
@@ -141,6 +167,32 @@ def find_boundary(
     return BoundaryResult(classified=classified, table=table, products=products, notes=_notes(source, table, products))
 
 
+def explore_boundary(
+    chain: ClassifiedProcesses, *, product: str = "", tolerance: float = 7.0, faster: float = 0.0
+) -> BoundaryResult:
+    """Find the boundary of one product for another tolerance, and with every process faster.
+
+    Parameters
+    ----------
+    chain : ClassifiedProcesses
+    product : str
+        One of the products; empty where the table names none.
+    tolerance : float
+        Days that customers wait, at least 0.
+    faster : float
+        Share of its lead time that each process saves, 0 to 1.
+
+    Raises
+    ------
+    ParameterError
+        A number is out of its range or the product is not known.
+    """
+    check_number("faster", faster, low=0, high=1)
+    table = chain.source.processes
+    quick = replace(chain.source, processes=table.assign(lead_time=table["lead_time"] * (1 - faster)))
+    return find_boundary(replace(chain, source=quick), tolerance=tolerance).of(product)
+
+
 def ways_to_customer(graph: nx.DiGraph) -> dict[str, float]:
     """Return for each process the longest way from its start to the customer [days].
 
@@ -162,6 +214,22 @@ def ways_to_customer(graph: nx.DiGraph) -> dict[str, float]:
             (ways[after] for after in graph.successors(name)), default=0.0
         )
     return ways
+
+
+def goods_wait_for(graph: nx.DiGraph, moving: Collection[str]) -> nx.DiGraph:
+    """Return the part of the graph that moves product or must be done before something that does.
+
+    Examples
+    --------
+    >>> graph = nx.DiGraph([("order", "ship"), ("ship", "collect payment")])
+    >>> sorted(goods_wait_for(graph, {"ship"}))
+    ['order', 'ship']
+    """
+    ends = [name for name in graph if name in moving]
+    kept = set(ends).union(*(nx.ancestors(graph, name) for name in ends)) if ends else set(graph)
+    found = graph.copy()
+    found.remove_nodes_from([name for name in graph if name not in kept])
+    return found
 
 
 def critical_path(graph: nx.DiGraph, ways: Mapping[str, float]) -> list[str]:
@@ -197,7 +265,7 @@ def _tolerances(products: tuple[str, ...], tolerance: float | Mapping[str, float
 
 
 def _product(classified: ClassifiedProcesses, product: str, wait: float) -> tuple[pd.DataFrame, dict[str, Any]]:
-    graph = classified.source.graph(product)
+    graph = goods_wait_for(classified.source.graph(product), classified.source.moving)
     ways = ways_to_customer(graph)
     path = critical_path(graph, ways)
     table = classified.source.processes.set_index("process").loc[list(graph)]
@@ -230,7 +298,7 @@ def _product(classified: ClassifiedProcesses, product: str, wait: float) -> tupl
         "response": max((ways[name] for name in pull), default=0.0),
         "ratio": total / wait if wait > 0 else float("inf"),
         "strategy": _strategy(classified, graph, pull),
-        "stock_after": t(", ").join(held),
+        "stock_after": t(", ").join([name for name in held if name in classified.source.moving] or held),
         "next_gain": min(gains, default=0.0),
     }
 
@@ -258,6 +326,9 @@ def _strategy(classified: ClassifiedProcesses, graph: nx.DiGraph, pull: set[str]
 
 def _notes(source: ProcessTable, table: pd.DataFrame, products: pd.DataFrame) -> tuple[str, ...]:
     notes = list(source.notes)
+    aside = source.processes.loc[~source.processes["process"].isin(table["process"]), "process"].tolist()
+    if aside:
+        notes.append(t("No goods wait for these, and the boundary leaves them out: {names}.", names=listing(aside)))
     own = {
         name
         for name, named in zip(source.processes["process"], source.processes["products"], strict=True)

@@ -55,10 +55,15 @@ class ProcessTable(Result):
         named = dict.fromkeys(name for names in self.processes["products"] for name in names)
         return tuple(named) or ("",)
 
+    @property
+    def moving(self) -> frozenset[str]:
+        """Processes that move product."""
+        return frozenset(self.processes.loc[self.processes["flow"] == "product", "process"])
+
     def graph(self, product: str = "") -> nx.DiGraph:
         """Return the processes of a product (or all) and what follows on what, with `lead_time` on each node.
 
-        What other products alone need is left out; what goes before it then goes before what comes after it.
+        What other products alone need is left out; goods that would pass through it go on to what comes after it.
         """
         table = self.processes
         graph = nx.DiGraph()
@@ -68,8 +73,9 @@ class ProcessTable(Result):
         others = [
             name for name, own in zip(table["process"], table["products"], strict=True) if own and product not in own
         ]
+        moving = self.moving
         for name in others if product else ():
-            _bridge(graph, name)
+            _leave_out(graph, name, bridge=name in moving)
         return graph
 
     def to_frame(self) -> pd.DataFrame:
@@ -158,11 +164,12 @@ def read_processes(frame: pd.DataFrame, *, stages: Sequence[str] | Mapping[str, 
     return ProcessTable(stages=chain, processes=read[order].reset_index(drop=True), notes=_notes(frame, read))
 
 
-def _bridge(graph: nx.DiGraph, name: str) -> None:
-    """Take a process out, and link what was before it with what was after, where nothing else does."""
+def _leave_out(graph: nx.DiGraph, name: str, *, bridge: bool) -> None:
+    """Take a process out; where goods pass through it, link what was before it with what was after."""
     before, after = list(graph.predecessors(name)), list(graph.successors(name))
     graph.remove_node(name)
-    graph.add_edges_from((u, v) for u in before for v in after if not nx.has_path(graph, u, v))
+    if bridge:
+        graph.add_edges_from((u, v) for u in before for v in after if not nx.has_path(graph, u, v))
 
 
 def _names(read: pd.DataFrame) -> list[Problem]:
