@@ -11,6 +11,7 @@ import pandas as pd
 from casework.core.messages import t, tn
 from casework.figures import style
 from casework.supply_chain.network.positions import Positions
+from casework.supply_chain.network.program import Floats
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,7 +20,7 @@ MOST_LINES = 400
 MOST_NAMES = 15
 WIDTHS = (0.6, 4.0)  # points, of the smallest and the largest flow
 SIZES = (14.0, 160.0)  # points squared, of the smallest and the largest customer
-FIGURE = (7.4, 6.2)
+WIDTH, HEIGHTS = 7.4, (3.6, 6.6)  # inch
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -47,8 +48,8 @@ class Map:
 
 def draw_map(shown: Map, ax: Axes | None, text: str, below: str) -> Axes:
     """Draw a map under a title; the largest flows where there are too many."""
-    ax = style.axes(ax, size=FIGURE, grid="none")
     layers = _spots(shown.positions)
+    ax = style.axes(ax, size=_size(layers, _aspect(shown.positions)), grid="none")
     sites, customers = layers[-2], layers[-1]
     names = shown.opened.index[shown.opened.to_numpy(dtype=bool)]
     colours = {name: style.PALETTE[i % len(style.PALETTE)] for i, name in enumerate(names)}
@@ -63,7 +64,7 @@ def draw_map(shown: Map, ax: Axes | None, text: str, below: str) -> Axes:
         _dots(ax, layers[0], "^", label=t("plant"), s=110, color=style.INK, zorder=5)
         _labels(ax, layers[0])
     _labels(ax, sites.loc[names])
-    _frame(ax, shown.positions, layers)
+    _frame(ax, shown.positions)
     few = t("the {n} largest flows are drawn", n=MOST_LINES) if len(lines) > MOST_LINES else ""
     style.title(ax, text, " · ".join(part for part in (below, few) if part))
     ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
@@ -80,9 +81,34 @@ def _spots(positions: Positions) -> list[pd.DataFrame]:
     layers = [layer.copy() for layer in positions.layers]
     across = np.concatenate([layer["x"].to_numpy() for layer in layers])
     if positions.geographic and np.ptp(across) > 180:
+        start = _start(across)
         for layer in layers:
-            layer["x"] = layer["x"] % 360
+            layer["x"] = (layer["x"] - start) % 360 + start
     return layers
+
+
+def _start(longitude: Floats) -> float:
+    """Return where to cut the globe: behind the widest gap between places, 180 degrees where it is about as wide."""
+    around = np.sort(longitude % 360)
+    gaps = np.diff(around, append=around[0] + 360)
+    home = 360 - np.ptp(longitude)
+    if gaps.max() <= 1.25 * home:
+        return -180.0
+    first = around[(int(gaps.argmax()) + 1) % len(around)]
+    return float(first - 1e-9 if first < 180 else first - 360 - 1e-9)
+
+
+def _aspect(positions: Positions) -> float:
+    """Return the length of a unit of y over that of a unit of x on the ground."""
+    middle = float(np.concatenate([layer["y"].to_numpy() for layer in positions.layers]).mean())
+    return 1 / max(float(np.cos(np.radians(middle))), 0.1) if positions.geographic else 1.0
+
+
+def _size(layers: list[pd.DataFrame], aspect: float) -> tuple[float, float]:
+    """Return a size of the figure that suits the shape of the map."""
+    places = pd.concat(layers)
+    wide, high = (max(float(np.ptp(places[name])), 1e-9) for name in ("x", "y"))
+    return WIDTH, float(np.clip(1.2 + 0.68 * WIDTH * high * aspect / wide, *HEIGHTS))
 
 
 def _flows(
@@ -158,12 +184,11 @@ def _labels(ax: Axes, places: pd.DataFrame) -> None:
                     ha="center", fontsize=9, zorder=7, path_effects=halo)  # fmt: skip
 
 
-def _frame(ax: Axes, positions: Positions, layers: list[pd.DataFrame]) -> None:
+def _frame(ax: Axes, positions: Positions) -> None:
     """Scale of the axes: as on the ground."""
-    middle = float(np.concatenate([layer["y"].to_numpy() for layer in layers]).mean())
     ax.margins(0.08)
     ax.autoscale_view()
-    ax.set_aspect(1 / max(np.cos(np.radians(middle)), 0.1) if positions.geographic else 1.0, adjustable="datalim")
+    ax.set_aspect(_aspect(positions), adjustable="box" if positions.geographic else "datalim")
     for side in ("left", "bottom"):
         ax.spines[side].set_visible(True)
     names = (t("longitude"), t("latitude")) if positions.geographic else ("x", "y")

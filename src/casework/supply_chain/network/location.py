@@ -35,8 +35,8 @@ class LocationResult(Result):
     Attributes
     ----------
     sites : DataFrame
-        One row per site: `open`, `existing`, `served` [units], `capacity`, `utilization`, `fixed_cost`, `closing_cost`,
-        `transport_cost` [currency].
+        One row per site: `open`, `existing`, `served` [units], `capacity`, `utilization` (missing where capacity has
+        no limit), `fixed_cost`, `closing_cost`, `transport_cost` [currency].
     flows : DataFrame
         One row per link in use: `site`, `customer`, `quantity` [units], `share` of the customer's demand,
         `cost` [currency].
@@ -217,7 +217,8 @@ def network_result(places: Places, opened: Flags, shares: Floats, solution: Solu
     closed = places.existing & ~opened
     served = quantity.sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        used = np.where(opened & (places.capacity > 0), served / places.capacity, np.nan)
+        known = opened & (places.capacity > 0) & np.isfinite(places.capacity)
+        used = np.where(known, served / places.capacity, np.nan)
     sites = pd.DataFrame(
         {
             "open": opened, "existing": places.existing, "served": served, "capacity": places.capacity,
