@@ -229,7 +229,7 @@ def _matrix(matrix: pd.DataFrame, ax: Axes | None, finding: str, n: pd.Series | 
     ax.imshow(np.sqrt(np.nan_to_num(values)), cmap=shades, vmin=0, vmax=1, aspect="auto")
     for i, j in np.ndindex(rows, columns):
         text = "–" if np.isnan(values[i, j]) else f"{values[i, j]:.1%}"
-        ax.text(j, i, text, ha="center", va="center", fontsize=9.5, color="white" if values[i, j] > 0.35 else style.INK)
+        ax.text(j, i, text, ha="center", va="center", fontsize=9.5, color="white" if values[i, j] > 0.5 else style.INK)
     labels = [style.name(name, width=16) for name in matrix.index]
     if n is not None:
         labels = [f"{label}  (n = {int(count):,})" for label, count in zip(labels, n, strict=True)]
@@ -262,7 +262,11 @@ def draw_default_curve(result: DefaultCurve, ax: Axes | None = None, kind: str |
     ax.set(xlabel=t("years"), ylabel=t("probability of default by then"), xlim=(0, years[-1] * 1.04), ylim=(0, None))
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     _percent(ax, "y")
-    style.title(ax, result.summary(), _intervals(result.confidence) if result.low is not None else "")
+    style.title(
+        ax,
+        result.summary(),
+        t("Bands: {level:.0%} intervals", level=result.confidence) if result.low is not None else "",
+    )
     return ax
 
 

@@ -48,6 +48,7 @@ COMPARISONS = {
     "market": {"industry": 3.0, "trading history": 0.5},
     "industry": {"trading history": 0.2},
 }
+NEVER_NEGATIVE = ("total_assets", "total_liabilities", "current_assets", "current_liabilities", "sales")
 STATEMENT = ("total_assets", "total_liabilities", "retained_earnings", "ebit", "sales")
 
 
@@ -244,10 +245,10 @@ def expression_columns(text: str) -> tuple[str, ...]:
     (('debt', 'total_assets'), ('', ''))
     """
     bare = text.strip().removeprefix("-").strip()
-    if " / " not in text and bare != "/":
-        return (bare,)
-    top, _, bottom = text.strip().removeprefix("-").partition("/" if bare == "/" else " / ")
-    return (top.strip(), bottom.strip())
+    top, quotient, bottom = bare.partition(" / ")
+    if quotient or bare.startswith("/") or bare.endswith("/"):
+        return (top.strip(" /"), bottom.strip(" /"))
+    return (bare,)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -291,12 +292,12 @@ def contract(parameters: RatingParameters, columns: Sequence[str]) -> Contract:
     }
     for text in (text for items in p.indicators.values() for text in items):
         for name in expression_columns(text):
-            found.setdefault(name, Column(name=name, kind="number", meaning=mark("column of an indicator"),
-                                          **_bounds(name, text, p.scales)))  # fmt: skip
+            bounds = _bounds(name, text, p.scales)
+            found.setdefault(name, Column(name=name, kind="number", meaning=mark("column of an indicator"), **bounds))
     for name in (*STATEMENT, "equity", _equity(p), "current_assets", "current_liabilities"):
-        low = 0.0 if name in ("total_assets", "sales", "current_assets") else None
-        found.setdefault(name, Column(name=name, kind="number", meaning=mark("item of the statements"), low=low,
-                                      required=False))  # fmt: skip
+        bounds = _bounds(name, "", {})
+        item = Column(name=name, kind="number", meaning=mark("item of the statements"), required=False, **bounds)
+        found.setdefault(name, item)
     for item in _optional(p):
         found.setdefault(item.name, item)
     return Contract(tuple(found.values()), min_rows=10)
@@ -307,7 +308,9 @@ def _equity(p: RatingParameters) -> str:
 
 
 def _bounds(name: str, text: str, scales: Mapping[str, Sequence[float]]) -> dict[str, Any]:
-    return {"low": scales[name][0], "high": scales[name][1]} if text.strip() == name and name in scales else {}
+    if text.strip() == name and name in scales:
+        return {"low": scales[name][0], "high": scales[name][1]}
+    return {"low": 0.0} if name in NEVER_NEGATIVE else {}
 
 
 def _optional(p: RatingParameters) -> list[Column]:

@@ -2,6 +2,7 @@
 
 from casework.credit.rating.altman import FORMULAS, AltmanFormula, AltmanResult, altman_scores
 from casework.credit.rating.chains import DefaultCurve, default_curve, normalise_rows, transition_power
+from casework.credit.rating.cohort import MigrationResult, migration, migration_pairs
 from casework.credit.rating.columns import GRADES, one_row_each
 from casework.credit.rating.discrimination import DefaultRates, default_rates, somers_d
 from casework.credit.rating.duration import DurationResult, duration_matrix, histories_from_ratings
@@ -14,7 +15,6 @@ from casework.credit.rating.grading import (
 )
 from casework.credit.rating.indicators import Indicator, IndicatorScores, parse_indicators, score_indicators
 from casework.credit.rating.limits import LimitResult, LimitRule, credit_limits, purchases_rule, standard_rules
-from casework.credit.rating.migration import MigrationResult, migration, migration_pairs
 from casework.credit.rating.overrides import OverrideResult, apply_overrides
 from casework.credit.rating.review import REVIEW_MONTHS, ReviewResult, review_calendar
 

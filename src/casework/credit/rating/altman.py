@@ -107,8 +107,8 @@ class AltmanResult(Result):
         zones = self.zones.set_index("zone")
         n, distress = int(zones["firms"].sum()), int(zones["firms"]["distress"])
         return tn(
-            "{n} firm has a Z score; in the distress zone: {distress} ({share:.0%}).",
-            "{n} firms have a Z score; in the distress zone: {distress} ({share:.0%}).",
+            "{n} firm has a Z score; in the distress zone: {distress:,} ({share:.0%}).",
+            "{n:,} firms have a Z score; in the distress zone: {distress:,} ({share:.0%}).",
             n, distress=distress, share=float(zones["share"]["distress"]),
         )  # fmt: skip
 

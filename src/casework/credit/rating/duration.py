@@ -101,7 +101,7 @@ class DurationResult(Result):
     def summary(self) -> str:
         """Say how many moves were seen in how much time."""
         n = int(self.counts.to_numpy().sum())
-        return tn("{n} move in {time:,.0f} customer years.", "{n} moves in {time:,.0f} customer years.", n,
+        return tn("{n} move in {time:,.0f} customer years.", "{n:,} moves in {time:,.0f} customer years.", n,
                   time=float(self.exposure.sum()))  # fmt: skip
 
 

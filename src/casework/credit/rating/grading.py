@@ -75,7 +75,7 @@ class RatingResult(Result):
         top = str(found["grade"].iloc[int(found["final"].to_numpy().argmax())])
         return tn(
             "{n} rating; most are {top}, and {share:.0%} are {first} or {last}.",
-            "{n} ratings; most are {top}, and {share:.0%} are {first} or {last}.",
+            "{n:,} ratings; most are {top}, and {share:.0%} are {first} or {last}.",
             int(found["final"].sum()), top=top, share=float(last["share"].sum()),
             first=str(last["grade"].iloc[0]), last=str(last["grade"].iloc[-1]),
         )  # fmt: skip

@@ -209,7 +209,7 @@ def parse_indicators(
 def _parse(dimension: str, text: str, scale: Any, bands: Any) -> Indicator:
     bare = text.removeprefix("-").strip()
     top, _, bottom = (part.strip() for part in bare.partition(" / "))
-    if not top or (" / " in bare and not bottom):
+    if not top or "/" in (bare[:1], bare[-1:]):
         raise ParameterError(Problem("indicators", repr(text), t("a column, or two columns with ' / ' between")))
     scoring: Scoring = "scale" if scale is not None else "bands" if bands is not None else "percentile"
     edges = tuple(float(x) for x in (scale or bands or ()))

@@ -169,7 +169,7 @@ class LimitResult(Result):
         if "excess" not in self.table:
             return t("Limits add up to {total:,.0f}.", total=total)
         over = self.table["excess"] > 0
-        return t("Limits add up to {total:,.0f}; customers over their limit: {n}, by {excess:,.0f} in all.",
+        return t("Limits add up to {total:,.0f}; customers over their limit: {n:,}, by {excess:,.0f} in all.",
                  total=total, n=int(over.sum()), excess=float(self.table["excess"].sum()))  # fmt: skip
 
 

@@ -69,8 +69,8 @@ class ReviewResult(Result):
     def summary(self) -> str:
         """Say how much work the calendar is."""
         overdue = int(self.table["overdue"].sum())
-        return tn("{n} customer to review, {year:,.0f} reviews a year; overdue now: {overdue}.",
-                  "{n} customers to review, {year:,.0f} reviews a year; overdue now: {overdue}.",
+        return tn("{n} customer to review, {year:,.0f} reviews a year; overdue now: {overdue:,}.",
+                  "{n:,} customers to review, {year:,.0f} reviews a year; overdue now: {overdue:,}.",
                   len(self.table), year=self.per_year, overdue=overdue)  # fmt: skip
 
 

@@ -176,7 +176,7 @@ class MigrationResult(Result):
             name: float((table[name].fillna(0) * table["n"]).sum() / n) for name in ("stay", "better_off", "worse_off")
         }
         return tn("{n} move: {stay:.0%} keep their grade, {up:.0%} rise, {down:.0%} fall.",
-                  "{n} moves: {stay:.0%} keep their grade, {up:.0%} rise, {down:.0%} fall.",
+                  "{n:,} moves: {stay:.0%} keep their grade, {up:.0%} rise, {down:.0%} fall.",
                   n, stay=share["stay"], up=share["better_off"], down=share["worse_off"])  # fmt: skip
 
 
