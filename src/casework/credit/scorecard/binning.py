@@ -316,7 +316,9 @@ def _result(
         n=n,
         events=totals.bads,
         smoothing=smoothing,
-        notes=binning_notes(fits, {name: lone for name, (_, _, lone) in found.items()}, variables, left_out),
+        notes=binning_notes(
+            fits, {name: lone for name, (_, _, lone) in found.items()}, variables, left_out, smoothing=smoothing
+        ),
     )
 
 

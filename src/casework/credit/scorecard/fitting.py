@@ -103,7 +103,9 @@ def _fit_numbers(values: Floats, name: str, totals: Totals, request: Request) ->
     used, hits = (values[~apart], totals.events[~apart]) if some else (values, totals.events)
     cuts, rows, events = _fine_numbers(used, hits, name, request)
     merged = _merge(rows, events, name, totals, request, numeric=True)
-    bins = VariableBins(name, True, cuts=tuple(cuts[np.array(merged.starts[1:], dtype=int) - 1]), specials=specials)
+    bins = VariableBins(
+        name, True, cuts=tuple(cuts[np.array(merged.starts[1:], dtype=int) - 1].tolist()), specials=specials
+    )
     other = _count(rest.codes(pd.Series(values[apart])), totals.events[apart], rest.slots) if some else None
     return _fitted(bins, rows, events, merged, other, name, request)
 
@@ -264,16 +266,17 @@ def _fitted(
 def _merges(
     bins: VariableBins, rows: Counts, events: Counts, merged: Merged, request: Request
 ) -> tuple[tuple[int, int, str], ...]:
-    """Slot, number of fine classes and reason of each bin that holds more than one."""
-    least = np.minimum(events, rows - events) < request.min_events
+    """Slot, number of fine classes (or categories) and reason of each bin that holds more than one."""
+    thin = np.minimum(events, rows - events) < request.min_events
     ends = (*merged.starts[1:], len(rows))
     found = []
     for slot, (low, high) in enumerate(zip(merged.starts, ends, strict=True)):
-        if high - low > 1:
-            reason = TOO_FEW if least[low:high].any() else LIMIT if merged.limited else TREND
-            found.append((slot, high - low, reason))
-        elif not bins.numeric and slot < len(bins.groups) and len(bins.groups[slot]) > 1:
-            found.append((slot, len(bins.groups[slot]), ALIKE))
+        parts = high - low if bins.numeric else len(bins.groups[slot]) if bins.groups else 0
+        if parts > 1:
+            reason = TREND if bins.numeric else ALIKE
+            if high - low > 1:
+                reason = TOO_FEW if thin[low:high].any() else LIMIT if merged.limited else reason
+            found.append((slot, parts, reason))
     return tuple(found)
 
 

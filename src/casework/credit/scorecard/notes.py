@@ -23,6 +23,8 @@ def binning_notes(
     lone: Mapping[str, npt.NDArray[np.bool_]],
     variables: pd.DataFrame,
     left_out: Sequence[str],
+    *,
+    smoothing: float = 0.0,
 ) -> tuple[str, ...]:
     """Return the notes of a binning: bins merged or smoothed, variables without or with too much information."""
     from casework.credit.scorecard.fitting import TOO_FEW
@@ -50,7 +52,10 @@ def binning_notes(
            len(suspicious), list=_listed(suspicious), limit=STRENGTHS[-1]),
     ]  # fmt: skip
     found = (left_out, merged, smoothed, single, suspicious)
-    return tuple(sentence for sentence, names in zip(said, found, strict=True) if names)
+    added = t("{constant:g} was added to the events and the non-events of each bin.", constant=smoothing)
+    return ((added,) if smoothing else ()) + tuple(
+        sentence for sentence, names in zip(said, found, strict=True) if names
+    )
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -59,7 +59,7 @@ def numeric_ladder(values: Floats, events: Bools) -> Ladder:
     key &= -2
     key |= events
     key.sort()
-    last = np.append(np.flatnonzero((key[1:] ^ key[:-1]) > 1), len(key) - 1)
+    last = np.append(np.flatnonzero((key[1:] ^ key[:-1]) & -2), len(key) - 1)
     held = key[last] & -2
     found = (held ^ ((held >> 63) & 0x7FFFFFFFFFFFFFFF)).view(np.float64)
     cumulated = np.cumsum(key & 1)
