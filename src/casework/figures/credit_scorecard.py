@@ -77,7 +77,8 @@ def _bins(result: BinningResult, ax: Axes | None) -> Axes:
     ax.set_yticks(y, [style.name(label, width=36) for label in table["bin"]])
     for place, n, rate, woe in zip(y, table["count"], table["event_rate"], table["woe"], strict=True):
         words = t("{n:,} cases, WOE {woe:+.2f}", n=n, woe=woe)
-        ax.annotate(words, (100 * rate, place), (5, 0), textcoords="offset points", va="center", fontsize=9)
+        ax.annotate(words, (100 * rate, place), (5, 0), textcoords="offset points", va="center", fontsize=9,
+                    bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.6})  # fmt: skip
     ax.set_xlim(0, 1.38 * 100 * max(float(table["event_rate"].max()), 1e-3))
     ax.set_xlabel(t("bad rate [%]"))
     facts = {"name": t(name), "n": len(table), "iv": float(result.iv.iloc[0])}

@@ -47,6 +47,7 @@ class CreditScorecardParameters(StudyParameters):
     trend: Trend = Field("auto", description="risk from bin to bin: auto, monotone, up, down, peak, valley, none")
     max_bins: int = Field(6, ge=2, le=50, description="bins of a variable at most, besides missing and special ones")
     min_share: float = Field(0.05, ge=0, le=0.5, description="smallest share of the cases in a fine class")
+    min_events: int = Field(5, ge=0, le=100_000, description="bad and good cases that each bin needs")
     smoothing: float = Field(0.0, ge=0, le=1000, description="added to good and bad of each bin; 0 merges empty ones")
     least_iv: float = Field(0.02, ge=0, le=10, description="variables with less information value are not tried")
     evidence: Evidence = Field(

@@ -61,16 +61,20 @@ class CalibrationResult(Result):
 
     def summary(self) -> str:
         """Say whether forecasts and outcomes agree."""
-        words = {"expected": float(self.table["expected_bad"].sum()), "bad": int(self.table["bad"].sum()), "p": self.p}
+        words: dict[str, object] = {
+            "expected": float(self.table["expected_bad"].sum()),
+            "bad": int(self.table["bad"].sum()),
+        }
+        words |= {"p": p_words(self.p)}
         if not np.isfinite(self.p):
             return t(
                 "{expected:,.1f} bad were expected and {bad:,} came; there are too few groups for a test.", **words
             )
         if self.p < 1 - self.confidence:
             return t("{expected:,.1f} bad were expected and {bad:,} came; across the groups forecasts and outcomes "
-                     "differ by more than chance (p = {p:.3f}).", **words)  # fmt: skip
+                     "differ by more than chance ({p}).", **words)  # fmt: skip
         return t("{expected:,.1f} bad were expected and {bad:,} came; across the groups the differences may be chance "
-                 "(p = {p:.3f}).", **words)  # fmt: skip
+                 "({p}).", **words)  # fmt: skip
 
 
 def calibrate(
@@ -143,6 +147,17 @@ def calibrate(
         confidence=confidence,
         notes=_notes(table),
     )
+
+
+def p_words(p: float) -> str:
+    """Return a p value as it is written.
+
+    Examples
+    --------
+    >>> p_words(0.0314), p_words(1e-9)
+    ('p = 0.031', 'p < 0.001')
+    """
+    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
 
 
 def hosmer_lemeshow(

@@ -174,8 +174,9 @@ def stability_over_time(
     _check(bins, period)
     names, order = pd.factorize(period, sort=True)[0], sorted(period.unique())
     chosen = [order[0]] if base is None else list(base)
-    check_names("base", [str(x) for x in chosen], [str(x) for x in order])
-    in_base = np.array([str(x) in {str(y) for y in chosen} for x in order])
+    check_names("base", [period_name(x) for x in chosen], [period_name(x) for x in order])
+    wanted = {period_name(x) for x in chosen}
+    in_base = np.array([period_name(x) in wanted for x in order])
     tables, shares = [], []
     for variable in bins.columns:
         labels, counts = _counts(bins[variable], names, len(order))
@@ -184,10 +185,21 @@ def stability_over_time(
     return StabilityResult(
         table=pd.concat(tables, ignore_index=True),
         shares=pd.concat(shares, ignore_index=True),
-        base=tuple(str(x) for x in chosen),
+        base=tuple(period_name(x) for x in chosen),
         confidence=confidence,
         limits=limits,
     )
+
+
+def period_name(period: object) -> str:
+    """Return a period as people write it: 2024, not 2024.0.
+
+    Examples
+    --------
+    >>> period_name(2024.0), period_name("2024-Q1")
+    ('2024', '2024-Q1')
+    """
+    return str(int(period)) if isinstance(period, float) and period.is_integer() else str(period)
 
 
 def _check(bins: pd.DataFrame, period: pd.Series) -> None:
@@ -229,7 +241,7 @@ def _compare(
     return pd.DataFrame(
         {
             "variable": variable,
-            "period": [str(x) for x, skip in zip(order, in_base, strict=True) if not skip],
+            "period": [period_name(x) for x, skip in zip(order, in_base, strict=True) if not skip],
             "n": n.astype(int),
             "psi": values,
             "chance_limit": limit,
@@ -245,7 +257,7 @@ def _shares(variable: str, labels: list[str], counts: Floats, order: list[object
         {
             "variable": variable,
             "bin": np.tile(labels, len(order)),
-            "period": np.repeat([str(x) for x in order], len(labels)),
+            "period": np.repeat([period_name(x) for x in order], len(labels)),
             "share": share.ravel(),
         }
     )
