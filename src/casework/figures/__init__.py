@@ -26,7 +26,9 @@ DOMAINS = (
     "network",
     "loss_provisions",
     "credit_rating",
+    "structure",
     "credit_scorecard",
+    "early_warning",
 )
 
 for _domain in DOMAINS:

@@ -9,7 +9,14 @@ from casework.credit.receivables.ageing import (
     check_edges,
     place_days,
 )
-from casework.credit.receivables.backtest import BacktestResult, Stakes, ThresholdCurve, backtest, threshold_curve
+from casework.credit.receivables.backtest import (
+    BacktestResult,
+    Stakes,
+    ThresholdCurve,
+    backtest,
+    explore_threshold,
+    threshold_curve,
+)
 from casework.credit.receivables.defaults import Defaults, find_defaults
 from casework.credit.receivables.kpi import (
     KpiResult,
@@ -56,6 +63,7 @@ __all__ = [
     "countback_dso",
     "customer_measures",
     "days_sales_outstanding",
+    "explore_threshold",
     "find_defaults",
     "month_ends",
     "net_flow_rates",

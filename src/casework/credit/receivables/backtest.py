@@ -212,7 +212,7 @@ def backtest(
     """
     stakes = stakes or Stakes()
     _same(signals.customers, defaults)
-    active = np.concatenate([signals.active, signals.active.any(axis=0)[None]])
+    active = np.concatenate([signals.active, np.logical_or.reduce(signals.active, axis=0, keepdims=True)])
     days = signals.measures.days
     found = evaluate(active, days, defaults, stakes, confidence)
     names = [*(rule.label for rule in signals.rules), ANY]
@@ -272,7 +272,7 @@ def threshold_curve(
     check_number("release_ratio", release_ratio, low=0, high=1)
     if not np.isfinite(values).any():
         raise DataError(Problem(measure, t("it is not known for any customer"), t("at least one number")))
-    fair = measures.days[:, None] < defaults.day
+    fair: Bools = np.less(measures.days[:, None], defaults.day[None, :])
     grid = _grid(values[fair], thresholds, threshold)
     with np.errstate(invalid="ignore"):
         holds = values[:, None, :] >= grid[:, None]
@@ -285,6 +285,42 @@ def threshold_curve(
         currency=defaults.currency,
     )  # fmt: skip
     return replace(curve, threshold=curve.best if threshold is None else float(threshold))
+
+
+def explore_threshold(
+    measures: Measures,
+    defaults: Defaults,
+    *,
+    measure: str,
+    threshold: float,
+    months: int = 1,
+    horizon: int = 365,
+    reaction: int = 30,
+    false_cost: float = 500.0,
+    loss_share: float = 0.6,
+    avoided: float = 0.5,
+    confidence: float = 0.95,
+) -> ThresholdCurve:
+    """Return the curve of a measure with one threshold looked at; for an explorer, everything is a plain number.
+
+    Parameters
+    ----------
+    measures, defaults, measure, threshold, months, confidence
+        As in `threshold_curve`.
+    horizon, reaction, false_cost, loss_share, avoided
+        As of `Stakes`.
+
+    Raises
+    ------
+    DataError, ParameterError
+        As `threshold_curve`.
+    """
+    stakes = Stakes(
+        horizon=horizon, reaction=reaction, false_cost=false_cost, loss_share=loss_share, avoided=avoided
+    )  # fmt: skip
+    return threshold_curve(
+        measures, defaults, measure=measure, threshold=threshold, months=months, stakes=stakes, confidence=confidence
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -301,7 +337,7 @@ def evaluate(active: Bools, days: Days, defaults: Defaults, stakes: Stakes, conf
     """Judge alternatives: `active` of shape (alternatives, days, customers)."""
     check_fraction("confidence", confidence)
     default = defaults.day
-    fair = days[:, None] < default  # before the default
+    fair: Bools = np.less(days[:, None], default[None, :])  # before the default
     follows = fair & (default[None, :] - days[:, None] <= stakes.horizon)
     known = follows | (days[:, None] + stakes.horizon <= defaults.last_day)
     raised = begins(active) & fair
@@ -341,8 +377,7 @@ def _precision(right: npt.NDArray[Any], judged: npt.NDArray[Any], confidence: fl
         p = x / n
         spread = ((right - p[:, None] * judged) ** 2).sum(axis=1) * clusters / np.maximum(clusters - 1, 1) / n**2
         counted = np.where(spread > 0, p * (1 - p) / spread, clusters)
-        effective: Floats = np.minimum(np.nan_to_num(counted), n)
-        low, high = _wilson(p, effective, confidence)
+        low, high = _wilson(p, np.asarray(np.minimum(np.nan_to_num(counted), n), np.float64), confidence)
     return {"precision": p, "precision_low": low, "precision_high": high}
 
 
