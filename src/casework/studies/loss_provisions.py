@@ -45,7 +45,7 @@ class ProvisionParameters(StudyParameters):
     scenario_names: list[str] = Field(
         ["favourable", "expected", "adverse"], min_length=1, max_length=12, description="futures to be weighed"
     )
-    scenario_factors: list[float] = Field([0.8, 1.0, 1.5], description="factor on past loss rates in each future")
+    future_factors: list[float] = Field([0.8, 1.0, 1.5], description="factor on past loss rates in each future")
     scenario_weights: list[float] = Field([0.25, 0.5, 0.25], description="weight of each future")
     grades: list[str] = Field(["A", "B", "C", "D", "E"], min_length=1, max_length=40, description="grades")
     grade_pd: list[float] = Field(
@@ -95,7 +95,7 @@ class ProvisionParameters(StudyParameters):
             raise ValueError("; ".join(problems))
         return value
 
-    @field_validator("scenario_factors", "scenario_weights", "grade_pd")
+    @field_validator("future_factors", "scenario_weights", "grade_pd")
     @classmethod
     def _numbers(cls, value: list[float], info: ValidationInfo) -> list[float]:
         source = "grades" if info.field_name == "grade_pd" else "scenario_names"
@@ -104,7 +104,7 @@ class ProvisionParameters(StudyParameters):
             problems.append(t("{n} numbers, one for each name", n=n))
         if info.field_name == "grade_pd" and any(not 0 <= x <= 1 for x in value):
             problems.append(t("numbers from 0 to 1"))
-        if info.field_name == "scenario_factors" and any(not 0 <= x <= 1000 for x in value):
+        if info.field_name == "future_factors" and any(not 0 <= x <= 1000 for x in value):
             problems.append(t("numbers of at least 0"))
         if info.field_name == "scenario_weights" and any(not 0 < x <= 1e9 for x in value):
             problems.append(t("numbers above 0"))

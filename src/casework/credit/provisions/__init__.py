@@ -1,5 +1,6 @@
 """Provisions and portfolio loss: loss rates, provision matrix, expected loss, concentration, loss distribution."""
 
+from casework.credit.provisions.approximations import ApproximationResult, approximations
 from casework.credit.provisions.concentration import ConcentrationResult, concentration, granularity_adjustment
 from casework.credit.provisions.debtors import debtors, grade_probabilities
 from casework.credit.provisions.diversification import DiversificationResult, diversification
@@ -23,6 +24,7 @@ from casework.credit.provisions.vasicek import (
 )
 
 __all__ = [
+    "ApproximationResult",
     "ConcentrationResult",
     "DiversificationResult",
     "ExactLoss",
@@ -36,6 +38,7 @@ __all__ = [
     "RecoveryResult",
     "RunOffResult",
     "VasicekResult",
+    "approximations",
     "asset_correlation",
     "both_default",
     "concentration",
