@@ -15,7 +15,10 @@ from casework.core.result import Result
 from casework.supply_chain.network.location import LocationResult, locate
 from casework.supply_chain.network.program import InfeasibleError
 
-COLUMNS = (mark("number of sites"), mark("cost without"), mark("cost with"), mark("value"), mark("extra cost"))
+COLUMNS = (
+    mark("number of sites"), mark("cost without"), mark("cost with"), mark("value"), mark("extra cost"),
+    mark("transport factor"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,6 +24,7 @@ COLUMNS = (
     mark("site"), mark("customer"), mark("open"), mark("existing"), mark("served"), mark("capacity"),
     mark("utilization"),
     mark("fixed cost"), mark("closing cost"), mark("transport cost"), mark("quantity"), mark("share"), mark("cost"),
+    mark("fixed"), mark("closing"), mark("transport"), mark("total"),
 )  # fmt: skip
 WHOLE_SHARE = 1e-7  # shares of a customer's demand below this are rounding of the solver
 

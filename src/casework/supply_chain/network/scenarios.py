@@ -25,8 +25,9 @@ MASS = 1e-6  # rounding of probabilities
 COLUMNS = (
     mark("scenario"), mark("probability"), mark("transport cost"), mark("shortage cost"), mark("unserved"),
     mark("best cost"), mark("regret"), mark("expected cost"), mark("worst cost"), mark("sources"), mark("open sites"),
-    mark("expected unserved"),
+    mark("expected unserved"), mark("objective"),
 )  # fmt: skip
+NAMES = (mark("all open"), mark("expected"), mark("worst"))
 
 
 @dataclass(frozen=True, kw_only=True)
