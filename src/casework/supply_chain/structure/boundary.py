@@ -18,6 +18,7 @@ from casework.supply_chain.structure.processes import ProcessTable
 from casework.supply_chain.structure.tables import listing
 
 ROUNDING = 1e-9  # [days] sums of lead times that differ by less are equal
+SEPARATOR = "; "  # of names in a cell, as in the process table
 # Positions of the decoupling point: Hoekstra & Romme (1992), from stock at the customer to nothing in stock at all.
 STRATEGIES = (
     mark("make and ship to stock"),
@@ -110,7 +111,7 @@ class BoundaryResult(Result):
             total=row["total"],
             wait=row["customer_wait"],
             strategy=t(row["strategy"]),
-            names=row["stock_after"],
+            names=listing(row["stock_after"].split(SEPARATOR)),
         )
 
 
@@ -298,7 +299,7 @@ def _product(classified: ClassifiedProcesses, product: str, wait: float) -> tupl
         "response": max((ways[name] for name in pull), default=0.0),
         "ratio": total / wait if wait > 0 else float("inf"),
         "strategy": _strategy(classified, graph, pull),
-        "stock_after": t(", ").join([name for name in held if name in classified.source.moving] or held),
+        "stock_after": SEPARATOR.join([name for name in held if name in classified.source.moving] or held),
         "next_gain": min(gains, default=0.0),
     }
 
