@@ -45,17 +45,17 @@ def check_number(
     >>> check_number("threshold", 0.06, low=0, high=1)
     0.06
     """
-    expected = t("a number {range}", range=describe_range(low, high, low_open, high_open))
-    if unit:
-        expected += f" [{unit}]"
     if isinstance(value, bool) or (not isinstance(value, (int, float)) and not hasattr(value, "__float__")):
-        raise ParameterError(Problem(name, t("{value} is not a number", value=repr(value)), expected))
-    number = float(value)
-    too_low = number <= low if low_open else number < low
-    too_high = number >= high if high_open else number > high
-    if not math.isfinite(number) or too_low or too_high:
-        raise ParameterError(Problem(name, f"{number:g}", expected))
-    return number
+        found = t("{value} is not a number", value=repr(value))
+    else:
+        number = float(value)
+        too_low = number <= low if low_open else number < low
+        too_high = number >= high if high_open else number > high
+        if math.isfinite(number) and not too_low and not too_high:
+            return number
+        found = f"{number:g}"
+    expected = t("a number {range}", range=describe_range(low, high, low_open, high_open))
+    raise ParameterError(Problem(name, found, f"{expected} [{unit}]" if unit else expected))
 
 
 def check_positive(name: str, value: float, *, unit: str = "") -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -57,6 +58,11 @@ class StageColumns:
     names: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
+    @cached_property
+    def headings(self) -> list[str]:
+        """Names of the columns as text."""
+        return [str(name) for name in self.frame.columns]
+
     def text(self, argument: str, column: str) -> list[str] | None:
         """Texts of a column, without blanks around them; nothing where a cell is empty."""
         values = self._column(argument, column)
@@ -81,9 +87,10 @@ class StageColumns:
         values = self._column(argument, column)
         if values is None:
             return np.full(len(self.frame), np.nan)
-        numbers = pd.to_numeric(values, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+        numbers = _numbers(values)
         empty = np.isnan(numbers)
-        empty &= values.isna().to_numpy() if empty.any() else empty
+        if values.dtype != np.float64 and empty.any():
+            empty &= values.isna().to_numpy()
         with np.errstate(invalid="ignore"):
             bad = ~np.isfinite(numbers) | (numbers <= low if low_open else numbers < low)
             bad |= (numbers != np.floor(numbers)) if whole else False
@@ -109,9 +116,9 @@ class StageColumns:
         return t("stage {name}", name=repr(name)) if name else t("row {n}", n=place + 1)
 
     def _column(self, argument: str, column: str) -> pd.Series | None:
-        columns = [str(name) for name in self.frame.columns]
+        columns = self.headings
         if columns.count(str(column)) == 1:
-            return self.frame.iloc[:, columns.index(str(column))]
+            return self.frame[self.frame.columns[columns.index(str(column))]]
         found = t("there is no column {name}", name=repr(column))
         if str(column) in columns:
             found = t("there are several columns {name}", name=repr(column))
@@ -136,6 +143,13 @@ class StageColumns:
         if len(places) > SHOWN:
             more = len(places) - SHOWN
             self.problems.append(Problem(column, tn("{n} more stage", "{n} more stages", more), expected))
+
+
+def _numbers(values: pd.Series) -> Floats:
+    """Numbers of cells; not a number where a cell holds none."""
+    if isinstance(values.dtype, np.dtype) and values.dtype.kind in "fiu":
+        return values.to_numpy(dtype=np.float64, copy=True)
+    return pd.to_numeric(values, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
 
 
 def stage_columns(frame: pd.DataFrame, *, stage: str) -> StageColumns:

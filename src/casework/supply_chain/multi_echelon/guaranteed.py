@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -55,9 +56,11 @@ class GuaranteedResult(Result):
         If only the stages that face customers kept stock.
     service_factor : float
         Standard deviations of demand that stock covers.
+    columns : dict of str to array
+        Columns of `stages`.
     """
 
-    stages: pd.DataFrame
+    columns: dict[str, npt.NDArray[np.generic]]
     network: StageNetwork
     cost: float
     cost_everywhere: float
@@ -65,15 +68,20 @@ class GuaranteedResult(Result):
     service_factor: float
     notes: tuple[str, ...] = ()
 
+    @cached_property
+    def stages(self) -> pd.DataFrame:
+        """One row per stage."""
+        return pd.DataFrame({"stage": self.network.names, **self.columns})
+
     @property
     def holding_stages(self) -> tuple[str, ...]:
         """Stages that keep safety stock."""
-        return tuple(self.stages.loc[self.stages["net_lead_time"] > 0, "stage"])
+        return tuple(self.network.names[place] for place in np.flatnonzero(self.columns["net_lead_time"]).tolist())
 
     @property
     def service_times(self) -> dict[str, int]:
         """Promised service time of each stage [periods]."""
-        return dict(zip(self.stages["stage"], self.stages["service_time"].tolist(), strict=True))
+        return dict(zip(self.network.names, self.columns["service_time"].tolist(), strict=True))
 
     @property
     def saving(self) -> float:
@@ -87,7 +95,7 @@ class GuaranteedResult(Result):
     def summary(self) -> str:
         """Say where stock is kept and what that saves."""
         return t("Safety stock at {n} of {m} stages costs {x:,.2f} per period, {saving:.0%} less than at every stage.",
-                 n=len(self.holding_stages), m=len(self.stages), x=self.cost, saving=self.saving)  # fmt: skip
+                 n=len(self.holding_stages), m=len(self.network.names), x=self.cost, saving=self.saving)  # fmt: skip
 
 
 def guaranteed_service(
@@ -283,11 +291,13 @@ def _result(problem: TreeProblem, read: StageNumbers, sd: Floats, factor: float)
     if read.mean is not None:
         mean = spread(problem.network, read.mean, 1.0)
         values += [mean * net + safety, mean * problem.lead_times]
-    table = pd.DataFrame({"stage": problem.network.names, **dict(zip(NUMBERS, values, strict=False))})
+    for own in values:
+        own.flags.writeable = False
+    columns = dict(zip(NUMBERS, values, strict=False))
     return GuaranteedResult(
-        stages=table,
+        columns=columns,
         network=problem.network,
-        cost=float(table["safety_cost"].sum()),
+        cost=float(columns["safety_cost"].sum()),
         cost_everywhere=cost_of(problem, np.zeros(len(sd), dtype=np.int64)),
         cost_at_ends=cost_of(problem, np.full(len(sd), LONGEST, dtype=np.int64)),
         service_factor=factor,

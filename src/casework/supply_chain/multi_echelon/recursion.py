@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.fft import next_fast_len
+from scipy.fft import irfft, next_fast_len, rfft
 
 from casework.supply_chain.multi_echelon.demand import ChainDemand, LeadTimeDemand
 
@@ -92,14 +92,14 @@ def first_step(chain: ChainCosts) -> float:
 
 def refine(chain: ChainCosts, given: Floats | None, tolerance: float) -> Refined:
     """Halve the step until the extrapolated cost stands still."""
-    step = first_step(chain)
-    last = solve(chain, given, step)
+    step, bounds = first_step(chain), newsvendor_levels(chain) if given is None else (given, given)
+    last = solve(chain, given, step, bounds)
     if chain.demand.whole and (given is None or np.array_equal(given, np.floor(given))):
         return Refined(last.levels, last.cost, 0.0, 0.0, step, last.curves)
     best: tuple[Floats, float] | None = None
     while True:
         step /= 2
-        new = solve(chain, given, step)
+        new = solve(chain, given, step, bounds)
         levels, cost = (4 * new.levels - last.levels) / 3, (4 * new.cost - last.cost) / 3
         before = best or (last.levels, last.cost)
         level_error, cost_error = float(np.abs(levels - before[0]).max()), abs(cost - before[1])
@@ -114,10 +114,13 @@ def cells(chain: ChainCosts, step: float) -> float:
     return sum(float(np.ptp(chain.over(i).ends())) for i in range(len(chain.lead_times))) / step
 
 
-def solve(chain: ChainCosts, given: Floats | None, step: float) -> Solution:
+def solve(
+    chain: ChainCosts, given: Floats | None, step: float, bounds: tuple[Floats, Floats] | None = None
+) -> Solution:
     """Cost of given levels, or the best levels and their cost, on grids of one step."""
-    low, high = newsvendor_levels(chain) if given is None else (given, given)
-    starts, ends = _ranges(chain, low, high, step)
+    if bounds is None:
+        bounds = newsvendor_levels(chain) if given is None else (given, given)
+    starts, ends = _ranges(chain, *bounds, step)
     points, passed = _first(chain, starts[0], ends[0], step)
     levels, curves, cost = [], [], 0.0
     for stage, holding in enumerate(chain.echelon_holding):
@@ -171,16 +174,15 @@ def _expect(demand: LeadTimeDemand, points: Floats, values: Floats, own: Floats,
     last = int(np.ceil((most - shift) / step)) + 1
     weights = demand.weights(shift + step * np.arange(first, last + 1), step)
     before, after = max(last, 0), max(len(own) - 1 - first - (len(values) - 1), 0)
-    wide = _extend(values, before, after)
-    sums = _convolve(wide, weights)
+    sums = _wrapped(_extend(values, before, after), weights)
     begin = before - first
     return np.asarray(sums[begin : begin + len(own)])
 
 
-def _convolve(first: Floats, second: Floats) -> Floats:
-    size = len(first) + len(second) - 1
-    room = next_fast_len(size, real=True)
-    return np.fft.irfft(np.fft.rfft(first, room) * np.fft.rfft(second, room), room)[:size]
+def _wrapped(values: Floats, weights: Floats) -> Floats:
+    """Circular convolution: right wherever all weights lie on values, which is where it is read."""
+    room = next_fast_len(len(values), real=True)
+    return np.asarray(irfft(rfft(values, room) * rfft(weights, room), room))
 
 
 def _extend(values: Floats, before: int, after: int) -> Floats:

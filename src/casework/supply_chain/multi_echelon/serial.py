@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -22,6 +23,7 @@ from casework.supply_chain.multi_echelon.recursion import (
     MOST_CELLS,
     ChainCosts,
     Refined,
+    StageCurve,
     cells,
     first_step,
     newsvendor_levels,
@@ -54,35 +56,62 @@ class SerialResult(Result):
         How far cost and levels still moved when the grid was halved for the last time; 0 where the answer is exact.
     curves : DataFrame
         Expected cost of each stage and all below it (`cost`) by its `echelon_level`, with the best levels below.
+    names : tuple of str
+        Stages, the one that faces customers first.
+    levels : tuple of float
+        Echelon levels [units].
+    thinned : tuple of StageCurve
+        Points of the curves.
     chain : ChainCosts
         What was solved.
     best : bool
         Whether the levels were looked for; else they were given.
     """
 
-    stages: pd.DataFrame
+    names: tuple[str, ...]
+    levels: tuple[float, ...]
     cost: float
     cost_error: float
     level_error: float
-    curves: pd.DataFrame
+    thinned: tuple[StageCurve, ...]
     chain: ChainCosts
     best: bool
     notes: tuple[str, ...] = ()
 
+    @cached_property
+    def stages(self) -> pd.DataFrame:
+        """One row per stage."""
+        chain, levels = self.chain, np.array(self.levels)
+        values = (list(self.names), chain.lead_times, self.local_holding, chain.echelon_holding, levels,
+                  local_levels(levels), *newsvendor_levels(chain))  # fmt: skip
+        return pd.DataFrame(dict(zip(COLUMNS, values, strict=True)))
+
+    @cached_property
+    def curves(self) -> pd.DataFrame:
+        """Cost curves around the levels, a few hundred points each."""
+        sizes = [len(curve.levels) for curve in self.thinned]
+        return pd.DataFrame(
+            {
+                "stage": np.repeat(np.array(self.names, dtype=object), sizes),
+                "echelon_level": np.concatenate([curve.levels for curve in self.thinned]),
+                "cost": np.concatenate([curve.cost for curve in self.thinned]),
+            }
+        )
+
     @property
     def echelon_levels(self) -> Floats:
         """Echelon levels, the stage that faces customers first [units]."""
-        return self.stages["echelon_level"].to_numpy(dtype=float)
+        return np.array(self.levels)
 
     @property
     def local_levels(self) -> Floats:
         """Local levels of the same policy [units]."""
-        return self.stages["local_level"].to_numpy(dtype=float)
+        return local_levels(self.levels)
 
     @property
     def local_holding(self) -> Floats:
         """Cost of a unit in stock at each stage [currency/unit/period]."""
-        return self.stages["local_holding_cost"].to_numpy(dtype=float)
+        return np.cumsum(self.chain.echelon_holding[::-1])[::-1]
 
     def to_frame(self) -> pd.DataFrame:
         """One row per stage, the one that faces customers first."""
@@ -91,8 +120,8 @@ class SerialResult(Result):
     def summary(self) -> str:
         """Say what the levels cost and how well that is known."""
         if self.best:
-            return t("The best levels of {n} stages cost {x:,.2f} per period.", n=len(self.stages), x=self.cost)
-        return t("The given levels of {n} stages cost {x:,.2f} per period.", n=len(self.stages), x=self.cost)
+            return t("The best levels of {n} stages cost {x:,.2f} per period.", n=len(self.names), x=self.cost)
+        return t("The given levels of {n} stages cost {x:,.2f} per period.", n=len(self.names), x=self.cost)
 
 
 def serial_optimum(
@@ -303,21 +332,16 @@ def added_holding(names: Sequence[str], local: Floats) -> Floats:
 
 
 def _result(names: list[str], chain: ChainCosts, found: Refined, tolerance: float, *, best: bool) -> SerialResult:
-    low, high = newsvendor_levels(chain)
-    notes = _notes(found, tolerance)
-    values = (
-        names, chain.lead_times, np.cumsum(chain.echelon_holding[::-1])[::-1], chain.echelon_holding, found.levels,
-        local_levels(found.levels), low, high,
-    )  # fmt: skip
     return SerialResult(
-        stages=pd.DataFrame(dict(zip(COLUMNS, values, strict=True))),
+        names=tuple(names),
+        levels=tuple(found.levels.tolist()),
         cost=found.cost,
         cost_error=found.cost_error,
         level_error=found.level_error,
-        curves=_curves(names, chain, found),
+        thinned=_thinned(chain, found),
         chain=chain,
         best=best,
-        notes=notes,
+        notes=_notes(found, tolerance),
     )
 
 
@@ -329,14 +353,7 @@ def _notes(found: Refined, tolerance: float) -> tuple[str, ...]:
     return (note,)
 
 
-def _curves(names: list[str], chain: ChainCosts, found: Refined) -> pd.DataFrame:
+def _thinned(chain: ChainCosts, found: Refined) -> tuple[StageCurve, ...]:
     """Cost curves around the levels, a few hundred points each."""
     reach = np.array([max(VIEW * chain.demand.over(float(total)).sd, 1.0) for total in np.cumsum(chain.lead_times)])
-    curves = thin(found.curves, found.levels - reach, found.levels + reach)
-    return pd.DataFrame(
-        {
-            "stage": np.repeat(np.array(names, dtype=object), [len(curve.levels) for curve in curves]),
-            "echelon_level": np.concatenate([curve.levels for curve in curves]),
-            "cost": np.concatenate([curve.cost for curve in curves]),
-        }
-    )
+    return tuple(thin(found.curves, found.levels - reach, found.levels + reach))
