@@ -167,9 +167,10 @@ def draw_limits(result: LimitResult, ax: Axes | None = None, kind: str | None = 
     table = result.by_grade
     places = np.arange(len(table))
     limits = table["limits"].to_numpy(dtype=float)
-    ax.bar(places - 0.2, limits, width=0.38, color=style.SKY, label=t("limits"))
+    aside = 0.2 if "open_balance" in table else 0.0
+    ax.bar(places - aside, limits, width=0.38, color=style.SKY, label=t("limits"))
     top = float(limits.max(initial=0))
-    if "open_balance" in table:
+    if aside:
         owed, excess = table["open_balance"].to_numpy(dtype=float), table["excess"].to_numpy(dtype=float)
         within = np.maximum(owed - excess, 0.0)
         ax.bar(places + 0.2, within, width=0.38, color=style.GREY, label=t("owed within the limit"))

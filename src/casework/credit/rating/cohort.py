@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -137,7 +137,7 @@ class MigrationResult(Result):
                 Problem("default", t("there is no default state"), t("migration with a default state"))
             )
         if not resamples:
-            return default_curve(self.matrix, years=years, default=self.default)
+            return _of_grades(self, default_curve(self.matrix, years=years, default=self.default))
         return _bootstrapped(self, whole_years(years, least=1), int(resamples), seed)
 
     @property
@@ -397,7 +397,7 @@ def _result(
 def _bootstrapped(result: MigrationResult, years: int, resamples: int, seed: int) -> DefaultCurve:
     check_number("resamples", resamples, low=100)
     check_number("seed", seed, low=0)
-    curve = default_curve(result.matrix, years=years, default=result.default)
+    curve = _of_grades(result, default_curve(result.matrix, years=years, default=result.default))
     draws = _curves(result, years, resamples, seed)
     low, high = percentile_interval(draws, confidence=result.confidence)
     grades = list(curve.cumulative.columns)
@@ -407,6 +407,11 @@ def _bootstrapped(result: MigrationResult, years: int, resamples: int, seed: int
         pd.DataFrame(end[:, place], index=curve.cumulative.index, columns=grades).where(known) for end in (low, high)
     ]
     return DefaultCurve(cumulative=curve.cumulative, low=ends[0], high=ends[1], confidence=result.confidence)
+
+
+def _of_grades(result: MigrationResult, curve: DefaultCurve) -> DefaultCurve:
+    """Leave out the state of withdrawn ratings: nothing is known of what follows them."""
+    return replace(curve, cumulative=curve.cumulative[list(result.grades)])
 
 
 def _curves(result: MigrationResult, years: int, resamples: int, seed: int) -> Floats:

@@ -30,6 +30,7 @@ def test_withdrawal_as_a_state():
     assert result.states[-1] == "withdrawn"
     assert result.power(3).loc["withdrawn"].tolist() == [0, 0, 0, 0, 1]
     assert result.grades == ("A", "B", "C")
+    assert list(result.default_curve(years=2).cumulative.columns) == ["A", "B", "C"]
 
 
 def test_without_outcomes_there_is_no_default_state():
