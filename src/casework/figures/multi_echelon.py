@@ -232,12 +232,13 @@ def draw_simulation(result: ChainSimulation, ax: Axes | None = None, kind: str |
     if check_option("kind", kind or "path", SimulationPicture) == "stock":
         return _stock(result, ax)
     names = list(result.path.columns)
-    ax = style.axes(ax, size=_with_legend(len(names), 5))
+    wide = 5 if sum(len(style.name(name)) for name in names[:5]) < 45 else 3
+    ax = style.axes(ax, size=_with_legend(len(names), wide))
     periods = np.arange(1, len(result.path) + 1)
     ax.axhline(0, color=style.REFERENCE, linewidth=1)
     for name, colour in zip(names, _colours(len(names)), strict=True):
         ax.plot(periods, result.path[name], color=colour, linewidth=1.4, label=style.name(name))
-    ax.legend(loc="upper left", ncols=min(len(names), 5), bbox_to_anchor=(0, -0.2))
+    ax.legend(loc="upper left", ncols=min(len(names), wide), bbox_to_anchor=(0, -0.2))
     style.title(ax, result.summary(), t("stock less what is owed, {n} periods of one replication", n=len(periods)))
     ax.set(xlabel=t("period"), ylabel=t("net stock [units]"))
     return ax

@@ -58,13 +58,13 @@ class GuaranteedResult(Result):
         Standard deviations of demand that stock covers.
     columns : dict of str to array
         Columns of `stages`.
+    problem : TreeProblem
+        What was solved.
     """
 
     columns: dict[str, npt.NDArray[np.generic]]
-    network: StageNetwork
+    problem: TreeProblem
     cost: float
-    cost_everywhere: float
-    cost_at_ends: float
     service_factor: float
     notes: tuple[str, ...] = ()
 
@@ -72,6 +72,21 @@ class GuaranteedResult(Result):
     def stages(self) -> pd.DataFrame:
         """One row per stage."""
         return pd.DataFrame({"stage": self.network.names, **self.columns})
+
+    @property
+    def network(self) -> StageNetwork:
+        """Stages and links."""
+        return self.problem.network
+
+    @cached_property
+    def cost_everywhere(self) -> float:
+        """Cost if every stage kept stock and delivered at once, or as late as it could where that is shorter."""
+        return cost_of(self.problem, np.zeros_like(self.problem.lead_times))
+
+    @cached_property
+    def cost_at_ends(self) -> float:
+        """Cost if only the stages that face customers kept stock."""
+        return cost_of(self.problem, np.full_like(self.problem.lead_times, LONGEST))
 
     @property
     def holding_stages(self) -> tuple[str, ...]:
@@ -296,10 +311,8 @@ def _result(problem: TreeProblem, read: StageNumbers, sd: Floats, factor: float)
     columns = dict(zip(NUMBERS, values, strict=False))
     return GuaranteedResult(
         columns=columns,
-        network=problem.network,
+        problem=problem,
         cost=float(columns["safety_cost"].sum()),
-        cost_everywhere=cost_of(problem, np.zeros(len(sd), dtype=np.int64)),
-        cost_at_ends=cost_of(problem, np.full(len(sd), LONGEST, dtype=np.int64)),
         service_factor=factor,
     )
 
