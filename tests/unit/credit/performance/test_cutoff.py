@@ -32,7 +32,7 @@ def test_true_probabilities_are_cut_near_break_even(cases):
     outcome, p = cases
     found = choose_cutoff(outcome, -p, **COSTS, resamples=200)
     assert found.low < found.cut_off < found.high
-    assert found.row(-break_even(900, 100))["cost_per_case"] < 1.03 * found.cost
+    assert found.row(-break_even(900, 100))["cost_per_case"] < 1.05 * found.cost
     assert found.saving > 0
 
 
