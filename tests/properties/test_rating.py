@@ -93,4 +93,4 @@ def test_default_rates_lie_in_their_intervals(rows):
     result = default_rates([grade for grade, _ in rows], [bad for _, bad in rows])
     table = result.table.dropna()
     assert ((table["low"] <= table["default_rate"] + 1e-12) & (table["default_rate"] <= table["high"] + 1e-12)).all()
-    assert int(result.table["defaults"].sum()) == sum(bad for _, bad in rows)
+    assert int(result.table["in_default"].sum()) == sum(bad for _, bad in rows)

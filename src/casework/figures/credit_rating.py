@@ -95,7 +95,7 @@ def _grades(result: RatingResult, ax: Axes | None) -> Axes:
     for place, (n, share) in enumerate(zip(table["final"], table["share"], strict=True)):
         ax.text(place, n + 0.035 * top, f"{share:.0%}", ha="center", va="bottom", color=style.MUTED)
     ax.set_xticks(places, [style.name(name, width=14) for name in table["grade"]])
-    ax.set(xlabel=t("grade, best first"), ylabel=t("ratings"), ylim=(0, top * 1.18))
+    ax.set(xlabel=t("grade, best first"), ylabel=t("number of ratings"), ylim=(0, top * 1.18))
     style.title(ax, result.summary())
     return ax
 
@@ -115,7 +115,7 @@ def _scores(result: RatingResult, ax: Axes | None) -> Axes:
     ends = [100.0, *result.cuts, 0.0]
     for name, high, low in zip(result.grades, ends[:-1], ends[1:], strict=True):
         ax.text((high + low) / 2, top * 1.08, style.name(name, width=10), ha="center", color=style.MUTED)
-    ax.set(xlabel=t("score, 100 is best"), ylabel=t("ratings"), xlim=(0, 100), ylim=(0, top * 1.18))
+    ax.set(xlabel=t("score, 100 is best"), ylabel=t("number of ratings"), xlim=(0, 100), ylim=(0, top * 1.18))
     style.title(ax, t("The median score is {x:.0f}", x=float(np.median(score))), t("dotted: the cuts between grades"))
     return ax
 
@@ -126,9 +126,9 @@ def draw_overrides(result: OverrideResult, ax: Axes | None = None, kind: str | N
     table = result.by_reason.head(MOST_ROWS)
     ax = style.axes(ax, size=(style.FIGURE_SIZE[0], 2.2 + 0.38 * max(1, len(table))), grid="x")
     places = np.arange(len(table))
-    ax.barh(places, -table["better"].to_numpy(dtype=float), color=style.BLUE, height=0.6)
-    ax.barh(places, table["worse"].to_numpy(dtype=float), color=style.RED, height=0.6)
-    most = max(1.0, float(table[["better", "worse"]].to_numpy().max(initial=0)))
+    ax.barh(places, -table["upgrade"].to_numpy(dtype=float), color=style.BLUE, height=0.6)
+    ax.barh(places, table["downgrade"].to_numpy(dtype=float), color=style.RED, height=0.6)
+    most = max(1.0, float(table[["upgrade", "downgrade"]].to_numpy().max(initial=0)))
     ax.axvline(0, color=style.AXIS, linewidth=1)
     ax.set_yticks(places, [style.name(reason, width=40) for reason in table["reason"]])
     ax.xaxis.set_major_formatter(lambda value, _: f"{abs(value):.0f}")
@@ -166,9 +166,9 @@ def draw_limits(result: LimitResult, ax: Axes | None = None, kind: str | None = 
     ax = style.axes(ax)
     table = result.by_grade
     places = np.arange(len(table))
-    limits = table["limits"].to_numpy(dtype=float)
+    limits = table["granted"].to_numpy(dtype=float)
     aside = 0.2 if "open_balance" in table else 0.0
-    ax.bar(places - aside, limits, width=0.38, color=style.SKY, label=t("limits"))
+    ax.bar(places - aside, limits, width=0.38, color=style.SKY, label=t("granted"))
     top = float(limits.max(initial=0))
     if aside:
         owed, excess = table["open_balance"].to_numpy(dtype=float), table["excess"].to_numpy(dtype=float)

@@ -49,6 +49,7 @@ COMPARISONS = {
     "industry": {"trading history": 0.2},
 }
 NEVER_NEGATIVE = ("total_assets", "total_liabilities", "current_assets", "current_liabilities", "sales")
+DIMENSIONS = (mark("finance"), mark("operations"), mark("market"), mark("industry"), mark("trading history"))
 STATEMENT = ("total_assets", "total_liabilities", "retained_earnings", "ebit", "sales")
 
 
@@ -191,7 +192,9 @@ class RatingParameters(StudyParameters):
             t("each name once; {name} occurs twice", name=repr(x)) for x in dict.fromkeys(names) if names.count(x) > 1
         ]
         problems += [t("a name in every place; one is empty")] if not all(names) else []
-        problems += [t("{value} is the name of a state", value=repr(x)) for x in ("default", "withdrawn") if x in names]
+        problems += [
+            t("{value} is the name of a state", value=repr(x)) for x in ("defaulted", "withdrawn") if x in names
+        ]
         return _refuse(problems, names)
 
     @field_validator("cuts")
@@ -345,10 +348,12 @@ STUDY = Study(
     layout=layout,
     results=(
         PublishedResult(name="n_customers", kind="scalar", title="Customers", unit="customers", digits=0),
-        PublishedResult(name="n_ratings", kind="scalar", title="Ratings", unit="ratings", key=True, digits=0),
+        PublishedResult(name="n_ratings", kind="scalar", title="Ratings", unit="ratings given", key=True, digits=0),
         PublishedResult(name="distress_share", kind="scalar", title="Share of firms in the distress zone"),
         PublishedResult(name="weak_share", kind="scalar", title="Share of ratings in the last two grades", key=True),
-        PublishedResult(name="overridden", kind="scalar", title="Grades changed by hand", unit="ratings", digits=0),
+        PublishedResult(
+            name="overridden", kind="scalar", title="Grades changed by hand", unit="ratings given", digits=0
+        ),
         PublishedResult(name="somers_d", kind="scalar", title="Somers' D of the grades", key=True),
         PublishedResult(name="somers_low", kind="scalar", title="Somers' D, lower end"),
         PublishedResult(name="somers_high", kind="scalar", title="Somers' D, upper end"),

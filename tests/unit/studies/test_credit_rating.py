@@ -60,7 +60,7 @@ def test_bad_cells_are_told_at_once(tmp_path, rows):
         ("weights", {"finance": 1}),
         ("weights", {"finance": -1, "operations": 1, "market": 1, "industry": 1, "trading history": 1}),
         ("grades", ["A", "A", "B", "C", "D"]),
-        ("grades", ["A", "B", "C", "D", "default"]),
+        ("grades", ["A", "B", "C", "D", "defaulted"]),
         ("cuts", [50, 60, 40, 30]),
         ("cuts", [60, 50]),
         ("grade_factors", {"A": -1}),

@@ -163,7 +163,7 @@ class DefaultCurve(Result):
         )  # fmt: skip
 
 
-def default_curve(matrix: pd.DataFrame, *, years: int = 10, default: str = "default") -> DefaultCurve:
+def default_curve(matrix: pd.DataFrame, *, years: int = 10, default: str = "defaulted") -> DefaultCurve:
     """Cumulative default probabilities from a one-year matrix.
 
     Parameters
@@ -184,7 +184,7 @@ def default_curve(matrix: pd.DataFrame, *, years: int = 10, default: str = "defa
 
     Examples
     --------
-    >>> scale = ["good", "bad", "default"]
+    >>> scale = ["good", "bad", "defaulted"]
     >>> moves = pd.DataFrame([[0.9, 0.08, 0.02], [0.1, 0.7, 0.2], [0, 0, 1]], scale, scale)
     >>> default_curve(moves, years=2).cumulative.round(4).loc[2].tolist()
     [0.054, 0.342]

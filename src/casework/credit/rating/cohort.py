@@ -36,7 +36,7 @@ from casework.stats.bootstrap import percentile_interval
 from casework.stats.proportion import wilson_interval
 
 Withdrawn = Literal["exclude", "state"]
-DEFAULT, WITHDRAWN = mark("default"), mark("withdrawn")
+DEFAULT, WITHDRAWN = mark("defaulted"), mark("withdrawn")
 COLUMNS = (mark("from"), mark("to"), mark("cases"), mark("stay"), mark("better off"), mark("worse off"))
 MOST_CELLS = 20_000_000  # resamples times customers held at once
 
@@ -142,14 +142,14 @@ class MigrationResult(Result):
 
     @property
     def directions(self) -> pd.DataFrame:
-        """Per grade: `grade`, `n`, `better_off`, `stay`, `worse_off`, `default` as shares."""
+        """Per grade: `grade`, `n`, `better_off`, `stay`, `worse_off`, `defaulted` as shares."""
         matrix = self.matrix.loc[list(self.grades)]
         square = matrix[list(self.grades)].to_numpy()
         parts = {"better_off": np.tril(square, -1).sum(axis=1), "stay": np.diag(square),
                  "worse_off": np.triu(square, 1).sum(axis=1)}  # fmt: skip
         table = pd.DataFrame({"grade": list(self.grades), "n": self.n[list(self.grades)].to_numpy(), **parts})
         table.loc[table["n"] == 0, ["better_off", "worse_off"]] = np.nan
-        return table.assign(default=matrix[self.default].to_numpy()) if self.default else table
+        return table.assign(defaulted=matrix[self.default].to_numpy()) if self.default else table
 
     @property
     def stay_share(self) -> float:

@@ -172,7 +172,8 @@ def check_once(frame: pd.DataFrame, keys: Sequence[str]) -> None:
             problems.append(Problem(at_rows(key, frame.index, empty), t("an empty cell")))
     twice = frame.duplicated(list(keys), keep=False).to_numpy()
     if twice.any():
-        first = ", ".join(str(value) for value in frame.loc[twice, list(keys)].iloc[0])
+        row = frame[list(keys)].to_numpy(dtype=object)[twice][0]
+        first = ", ".join(f"{value:g}" if isinstance(value, float) else str(value) for value in row)
         found = t("the same {keys} more than once, first: {first}", keys=t(", ").join(keys), first=first)
         fix = t("Keep one row of each.")
         problems.append(Problem(at_rows(keys[0], frame.index, twice), found, t("one row for each"), fix))

@@ -19,7 +19,7 @@ from casework.core.result import Result
 from casework.credit.rating.columns import GRADES, Floats, at_rows, check_grades, grade_codes
 from casework.stats.proportion import wilson_interval
 
-COLUMNS = (mark("customers"), mark("defaults"), mark("default rate"), mark("somers d"))
+COLUMNS = (mark("customers"), mark("in default"), mark("default rate"), mark("somers d"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +29,7 @@ class DefaultRates(Result):
     Attributes
     ----------
     table : DataFrame
-        `grade`, `customers`, `defaults`, `default_rate`, `low`, `high`; not a number for a grade without customers.
+        `grade`, `customers`, `in_default`, `default_rate`, `low`, `high`; not a number for a grade without customers.
     somers_d, somers_low, somers_high : float
         Somers' D of the grades given default: 1 ranks perfectly, 0 not at all; 2 AUC - 1. Not a number without both
         kinds of customers.
@@ -130,7 +130,7 @@ def default_rates(
     rate = np.divide(defaults, customers, out=np.full(len(names), np.nan), where=customers > 0)
     value, se = somers_d(np.vstack([customers - defaults, defaults]))
     z = float(ndtri((1 + confidence) / 2))
-    table = pd.DataFrame({"grade": names, "customers": customers, "defaults": defaults.astype(np.int64),
+    table = pd.DataFrame({"grade": names, "customers": customers, "in_default": defaults.astype(np.int64),
                           "default_rate": rate, "low": low, "high": high})  # fmt: skip
     return DefaultRates(
         table=table, somers_d=value, somers_low=max(-1.0, value - z * se), somers_high=min(1.0, value + z * se),

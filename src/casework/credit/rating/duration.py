@@ -114,7 +114,7 @@ def duration_matrix(
     time: str = "time",
     grade: str = "grade",
     grades: Sequence[str] = GRADES,
-    default: str = "default",
+    default: str = "defaulted",
 ) -> DurationResult:
     """Estimate the generator of rating moves from histories: who got which grade when.
 
@@ -215,7 +215,7 @@ def histories_from_ratings(
     period: str = "year",
     grade: str = "grade",
     defaulted: str = "",
-    default: str = "default",
+    default: str = "defaulted",
     default_after: float = 0.5,
 ) -> pd.DataFrame:
     """Turn yearly ratings into histories: grades change at the date of the rating, defaults some time after it.

@@ -22,7 +22,10 @@ from casework.stats.weights import WeightsResult, critic_weights, direct_weights
 
 RatingWeighting = Literal["equal", "direct", "ahp", "entropy", "critic"]
 CUTS = (70.0, 55.0, 45.0, 35.0)
-COLUMNS = (mark("score"), mark("model grade"), mark("final grade"), mark("share of customers"), mark("mean score"))
+HEADINGS = (mark("score"), mark("model grade"), mark("grade"), mark("model"), mark("final"), mark("share"),
+            mark("mean score"), mark("scoring"), mark("percentile"), mark("scale"), mark("bands"), mark("mean points"),
+            mark("median"), mark("missing"), mark("zone"), mark("cohort"), mark("duration"), mark("direct"),
+            mark("critic"), mark("ahp"), mark("equal"), mark("entropy"))  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)

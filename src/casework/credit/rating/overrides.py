@@ -18,7 +18,7 @@ from casework.core.result import Result
 from casework.credit.rating.columns import GRADES, Mask, at_rows, check_grades, grade_codes
 
 TAKEN, NO_REASON, TOO_FAR, NO_CHANGE = mark("taken over"), mark("no reason"), mark("too far"), mark("no change")
-DIRECTIONS = (mark("better"), mark("same"), mark("worse"))
+DIRECTIONS = (mark("upgrade"), mark("same"), mark("downgrade"))
 COLUMNS = (mark("by hand"), mark("notches"), mark("direction"), mark("reason"), mark("outcome"))
 
 
@@ -55,10 +55,10 @@ class OverrideResult(Result):
 
     @property
     def by_reason(self) -> pd.DataFrame:
-        """Overrides that were taken over, by reason: `reason`, `better`, `worse`."""
+        """Overrides that were taken over, by reason: `reason`, `upgrade`, `downgrade`."""
         taken = self.log[self.log["outcome"] == TAKEN]
         found = pd.crosstab(taken["reason"], taken["direction"]) if len(taken) else pd.DataFrame()
-        found = found.reindex(columns=["better", "worse"], fill_value=0)
+        found = found.reindex(columns=["upgrade", "downgrade"], fill_value=0)
         found = found.loc[found.sum(axis=1).sort_values(ascending=False, kind="stable").index]
         return found.rename_axis(index="reason", columns=None).reset_index()
 

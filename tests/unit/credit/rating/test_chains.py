@@ -5,7 +5,7 @@ import pytest
 from casework.core.errors import DataError, ParameterError
 from casework.credit.rating import default_curve, normalise_rows, transition_power
 
-SCALE = ["good", "bad", "default"]
+SCALE = ["good", "bad", "defaulted"]
 MOVES = pd.DataFrame([[0.9, 0.08, 0.02], [0.1, 0.7, 0.2], [0, 0, 1]], SCALE, SCALE)
 
 
@@ -49,12 +49,12 @@ def test_the_curve_by_hand_and_its_parts():
 
 def test_whoever_is_in_default_stays_there():
     leaking = MOVES.copy()
-    leaking.loc["default"] = [0.5, 0.5, 0.0]
+    leaking.loc["defaulted"] = [0.5, 0.5, 0.0]
     assert default_curve(leaking, years=3).cumulative.equals(default_curve(MOVES, years=3).cumulative)
 
 
 def test_wrong_names_are_refused():
-    with pytest.raises(ParameterError, match="default"):
+    with pytest.raises(ParameterError, match="defaulted"):
         default_curve(MOVES, default="D")
     with pytest.raises(DataError, match="its rows are not its columns"):
         default_curve(MOVES.rename(index={"good": "fine"}))

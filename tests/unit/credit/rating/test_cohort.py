@@ -19,7 +19,7 @@ def test_counts_by_hand():
     assert result.counts.loc["B"].tolist() == [1, 1, 0, 0]
     assert result.withdrawn == 1
     assert np.isnan(result.matrix.loc["C"]).all()
-    assert result.matrix.loc["default"].tolist() == [0, 0, 0, 1]
+    assert result.matrix.loc["defaulted"].tolist() == [0, 0, 0, 1]
     assert result.notes[0].startswith("Grades that were never seen at the start of a period: C.")
     assert result.notes[1] == "1 rating without a next one was left out."
 
@@ -44,7 +44,7 @@ def test_without_outcomes_there_is_no_default_state():
 
 
 def test_default_may_be_a_grade_of_the_table():
-    rows = pd.DataFrame({"customer": ["a", "a", "b", "b"], "year": [1, 2, 1, 2], "grade": ["A", "default", "A", "B"]})
+    rows = pd.DataFrame({"customer": ["a", "a", "b", "b"], "year": [1, 2, 1, 2], "grade": ["A", "defaulted", "A", "B"]})
     result = migration(rows, grades=["A", "B"])
     assert result.counts.loc["A"].tolist() == [0, 1, 1]
 
@@ -59,7 +59,7 @@ def test_brute_force_agrees():
     wanted = pd.DataFrame(0, index=counts.index, columns=counts.columns)
     for (who, year), row in seen.items():
         if year < rows["year"].max() and (row.defaulted or (who, year + 1) in seen):
-            wanted.loc[row.grade, "default" if row.defaulted else seen[who, year + 1].grade] += 1
+            wanted.loc[row.grade, "defaulted" if row.defaulted else seen[who, year + 1].grade] += 1
     assert counts.equals(wanted.astype(counts.dtypes.iloc[0]))
 
 

@@ -8,7 +8,7 @@ from casework.credit.rating import duration_matrix, histories_from_ratings
 
 GRADES = ["A", "B"]
 ROWS = pd.DataFrame(
-    [("a", 0.0, "A"), ("a", 0.25, "B"), ("b", 0.0, "B"), ("b", 0.5, "default"), ("c", 0.5, "A"), ("c", 0.75, None)],
+    [("a", 0.0, "A"), ("a", 0.25, "B"), ("b", 0.0, "B"), ("b", 0.5, "defaulted"), ("c", 0.5, "A"), ("c", 0.75, None)],
     columns=["customer", "time", "grade"],
 )
 
@@ -17,10 +17,10 @@ def test_moves_over_time_spent():
     result = duration_matrix(ROWS, end=1, grades=GRADES)
     assert result.exposure.tolist() == [0.5, 1.25, 0.0]
     assert result.generator.loc["A"].tolist() == [-2.0, 2.0, 0.0]
-    assert result.generator.loc["B", "default"] == pytest.approx(1 / 1.25)
+    assert result.generator.loc["B", "defaulted"] == pytest.approx(1 / 1.25)
     wanted = expm(0.5 * result.generator.to_numpy())
     assert np.allclose(result.matrix(0.5), wanted, atol=1e-14)
-    assert result.default_curve(years=2).cumulative.loc[1, "A"] == pytest.approx(result.matrix().loc["A", "default"])
+    assert result.default_curve(years=2).cumulative.loc[1, "A"] == pytest.approx(result.matrix().loc["A", "defaulted"])
     assert result.summary() == "2 moves in 2 customer years."
 
 
@@ -45,12 +45,12 @@ def test_recovered_data_of_a_known_generator():
     parts = [
         pd.DataFrame({"customer": np.arange(n), "time": 0.0, "grade": "A"}),
         pd.DataFrame({"customer": np.arange(n), "time": first, "grade": "B"}),
-        pd.DataFrame({"customer": np.arange(n), "time": second, "grade": "default"}),
+        pd.DataFrame({"customer": np.arange(n), "time": second, "grade": "defaulted"}),
     ]
     rows = pd.concat(parts)
     rates = duration_matrix(rows[rows["time"] <= 3], end=3, grades=GRADES).generator
     assert rates.loc["A", "B"] == pytest.approx(0.5, rel=0.06)
-    assert rates.loc["B", "default"] == pytest.approx(0.8, rel=0.06)
+    assert rates.loc["B", "defaulted"] == pytest.approx(0.8, rel=0.06)
 
 
 def test_histories_of_yearly_ratings():
