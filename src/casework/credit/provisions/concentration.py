@@ -72,6 +72,13 @@ class ConcentrationResult(Result):
     def summary(self) -> str:
         """Say how many equal customers would be as concentrated."""
         n, share = next(iter(self.top.items()))
+        if n == 1:
+            return t(
+                "{number:,} names, as concentrated as {effective:,.1f} equal ones; the largest holds {share:.0%}.",
+                number=self.number,
+                effective=self.effective_number,
+                share=share,
+            )
         return t(
             "{number:,} names, as concentrated as {effective:,.1f} equal ones; the largest {n} hold {share:.0%}.",
             number=self.number,
