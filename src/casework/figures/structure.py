@@ -34,6 +34,8 @@ COLOURS = dict(zip(CYCLES, (style.PURPLE, style.GREEN, style.ORANGE, style.BLUE)
 WIDTH = style.FIGURE_SIZE[0]
 MAP_WIDTH = 8.4  # [inch] room for the stages at the right
 ROW_HEIGHT = 0.27
+FADED = {"push": 0.42, "pull": 1.0}
+WRITTEN = 0.045  # of the width of the picture: a bar this long has room for its number
 MOST_ROWS = 36
 MOST_BARS = 15
 
@@ -157,20 +159,17 @@ def _map(result: BoundaryResult, ax: Axes | None) -> Axes:
     ax.set(xlim=(1.03 * span, -0.02 * span), ylim=(-0.7, len(table) - 0.3))
     _bands(ax, table)
     _links(ax, table, result.classified.source.graph(str(product["product"])))
-    for row in table.itertuples():
-        colour = COLOURS[str(cycles[row.process])]
-        push = row.push_pull == "push"
-        edge = (style.INK, 1.3) if row.critical else (colour, 0.5)
-        ax.barh(row.place, -row.lead_time, left=row.to_customer, height=0.62, color=colour, alpha=0.42 if push else 1,
-                edgecolor=edge[0], linewidth=edge[1], zorder=3)  # fmt: skip
+    for row in _records(table):
+        colour = COLOURS[str(cycles[row["process"]])]
+        edge = (style.INK, 1.3) if row["critical"] else (colour, 0.5)
+        ax.barh(row["place"], -row["lead_time"], left=row["to_customer"], height=0.62, color=colour,
+                alpha=FADED[row["push_pull"]], edgecolor=edge[0], linewidth=edge[1], zorder=3)  # fmt: skip
     ax.axvline(wait, color=style.RED, linewidth=1.8, zorder=4)
     ax.set_yticks(table["place"], [style.name(name, width=28) for name in table["process"]])
     ax.tick_params(axis="y", labelsize=9)
     ax.set(xlabel=t("days before the customer has the goods [days]"))
     _keys(ax, [name for name in CYCLES if name in set(cycles[table["process"]])])
     below = t("pale: push, full: pull; outlined: longest way; red: customers wait {wait:g} days", wait=wait)
-    if product["product"]:
-        below = t("{product}: {rest}", product=style.plain(product["product"]), rest=below)
     if left_out:
         below = t("{text}; the {n} shortest processes off the longest way are not drawn", text=below, n=left_out)
     style.title(ax, result.of(str(product["product"])).summary(), below)
@@ -222,15 +221,15 @@ def _stack(result: BoundaryResult, ax: Axes | None) -> Axes:
     span = max(float(products["total"].max()), float(products["customer_wait"].max()), 1e-9)
     ax.set(xlim=(1.03 * span, -0.02 * span), ylim=(-0.6, len(products) - 0.4))
     rows = result.table[result.table["critical"]]
-    for place, product in zip(np.arange(len(products))[::-1], products.itertuples(), strict=True):
-        for row in rows[rows["product"] == product.product].itertuples():
-            push = row.push_pull == "push"
-            ax.barh(place, -row.lead_time, left=row.to_customer, height=0.58, color=COLOURS[str(cycles[row.process])],
-                    alpha=0.42 if push else 1, edgecolor="white", linewidth=1.1)  # fmt: skip
-            if row.lead_time >= 0.045 * span:
-                ax.text(row.to_customer - row.lead_time / 2, place, f"{row.lead_time:g}", ha="center", va="center",
-                        fontsize=9, color=style.INK if push else "white")  # fmt: skip
-        ax.plot([product.customer_wait] * 2, [place - 0.42, place + 0.42], color=style.RED, linewidth=2.4)
+    for place, product in enumerate(reversed(_records(products))):
+        for row in _records(rows[rows["product"] == product["product"]]):
+            ax.barh(place, -row["lead_time"], left=row["to_customer"], height=0.58, edgecolor="white", linewidth=1.1,
+                    color=COLOURS[str(cycles[row["process"]])], alpha=FADED[row["push_pull"]])  # fmt: skip
+            if row["lead_time"] >= WRITTEN * span:
+                ink = style.INK if row["push_pull"] == "push" else "white"
+                ax.text(row["to_customer"] - row["lead_time"] / 2, place, f"{row['lead_time']:g}", ha="center",
+                        va="center", fontsize=9, color=ink)  # fmt: skip
+        ax.plot([product["customer_wait"]] * 2, [place - 0.42, place + 0.42], color=style.RED, linewidth=2.4)
     names = [style.name(name, width=20) if name else t("whole chain") for name in products["product"]]
     ax.set_yticks(np.arange(len(products))[::-1], names)
     ax.set(xlabel=t("days before the customer has the goods [days]"))
@@ -302,7 +301,7 @@ def _groups(result: OrderMetrics, ax: Axes | None) -> Axes:
     ax.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
     ax.set(ylabel=t("share of orders"))
     ax.margins(x=0.08, y=0.12)
-    worst = own["value"].idxmin()
+    worst = str(own["value"].idxmin())
     ax.legend(loc="upper left", ncols=3, bbox_to_anchor=(0, -0.22 if len(names) > 6 else -0.16))
     title = t("Fewest perfect orders: {group}, {share:.1%}", group=style.plain(worst) or t("(empty)"),
               share=own.loc[worst, "value"])  # fmt: skip
@@ -355,6 +354,11 @@ def _longest(table: pd.DataFrame) -> str:
         return t("Cash is tied up for {days:,.1f} days", days=row["cash_to_cash"])
     return t("Cash is tied up longest in {firm}: {days:,.1f} days", firm=style.plain(row["firm"]),
              days=row["cash_to_cash"])  # fmt: skip
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as mappings."""
+    return [dict(zip(table.columns, row, strict=True)) for row in table.itertuples(index=False)]
 
 
 def _rows(ax: Axes | None, rows: int, *, height: float, extra: float = 1.8, width: float = WIDTH) -> Axes:

@@ -135,7 +135,7 @@ def desk_chain(*, orders: int = 400, seed: int = 23) -> tuple[pd.DataFrame, Chai
     table = pd.concat([frame.assign(table=kind) for kind, frame in parts.items()], ignore_index=True)
     columns = [
         "table", "stage", "role", "cost", "price", "process", "partner", "flow", "lead_time", "after", "product",
-        "tolerance", "trigger", "cycle", "macro", "order", "line", "item", "quantity", "ordered", "promised",
+        "tolerance", "trigger", "macro", "order", "line", "item", "quantity", "ordered", "promised",
         "customer", "delivered", "damaged", "wrong_documents", "firm", "period", "days", "sales", "cost_of_sales",
         "purchases", "inventory", "receivables", "payables",
     ]  # fmt: skip
@@ -145,7 +145,8 @@ def desk_chain(*, orders: int = 400, seed: int = 23) -> tuple[pd.DataFrame, Chai
 def _processes() -> pd.DataFrame:
     names = ["process", "stage", "partner", "flow", "lead_time", "after", "product", "trigger"]
     table = pd.DataFrame([row[:8] for row in PROCESSES], columns=names).replace("", None)
-    return table.assign(macro=[MACRO[row[9]] if row[0] in BY_HAND else None for row in PROCESSES])
+    macro = pd.Series([MACRO[row[9]] for row in PROCESSES])
+    return table.assign(macro=macro.where(table["process"].isin(BY_HAND)))
 
 
 def _truth() -> ChainTruth:
@@ -164,8 +165,7 @@ def _truth() -> ChainTruth:
 
 def _orders(n: int, rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Lines of orders and one shipment for each; what goes wrong goes wrong with the first line of an order."""
-    start = pd.Timestamp("2026-01-02")
-    ordered = start + pd.to_timedelta(np.sort(rng.integers(0, 180, n)), unit="D")
+    ordered = np.datetime64("2026-01-02") + np.sort(rng.integers(0, 180, n))
     trouble = rng.random(n) < TROUBLE
     bad = {name: rng.random(n) < np.where(trouble, *reversed(pair)) for name, pair in RATES.items()}
     lines = np.where(rng.random(n) < SINGLE, 1, 2)
@@ -173,10 +173,10 @@ def _orders(n: int, rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFram
     line = np.concatenate([np.arange(k) for k in lines])
     first = line == 0
     item = (rng.random(n) < 0.35).astype(int)[of] ^ line
-    promised = ordered[of] + pd.to_timedelta(np.where((lines == 2) | (item[first] == 1), 14, 4)[of], unit="D")
+    promised = ordered[of] + np.where((lines == 2) | (item[first] == 1), 14, 4)[of]
     quantity = rng.integers(2, 13, len(of))
     late = np.where(bad["late"], rng.geometric(0.3, n), -rng.integers(0, 3, n))[of]
-    early = (promised + pd.to_timedelta(np.where(first, late, np.minimum(late, 0)), unit="D")).astype("datetime64[s]")
+    delivered = promised + np.where(first, late, np.minimum(late, 0))
     names = [f"A{i + 1:05d}" for i in range(n)]
     placed = pd.DataFrame(
         {
@@ -184,15 +184,15 @@ def _orders(n: int, rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFram
             "line": line + 1,
             "item": np.array(ITEMS)[item],
             "quantity": quantity,
-            "ordered": ordered[of].strftime("%Y-%m-%d"),
-            "promised": promised.strftime("%Y-%m-%d"),
+            "ordered": ordered[of].astype(str),
+            "promised": promised.astype(str),
             "customer": np.array(CUSTOMERS)[rng.choice(3, n, p=[0.5, 0.3, 0.2])][of],
         }
     )
     short = bad["short"][of] & first
     shipped = placed[["order", "line", "item"]].assign(
         quantity=np.where(short, np.maximum(quantity - rng.integers(1, 4, len(of)), 1), quantity),
-        delivered=early.strftime("%Y-%m-%d"),
+        delivered=delivered.astype(str),
         **{name: np.where(bad[name][of] & first, "yes", "no") for name in ("damaged", "wrong_documents")},
     )
     return placed, shipped

@@ -99,20 +99,7 @@ class BoundaryResult(Result):
     def summary(self) -> str:
         """Say where the boundary lies for the product with the longest way."""
         row = self.products.iloc[int(self.products["total"].to_numpy().argmax())]
-        if not row["stock_after"]:
-            return t(
-                "All of {total:g} days fit into the {wait:g} days that customers wait: {strategy}.",
-                total=row["total"],
-                wait=row["customer_wait"],
-                strategy=t(row["strategy"]),
-            )
-        return t(
-            "The chain takes {total:g} days and customers wait {wait:g}: {strategy}, with stock after {names}.",
-            total=row["total"],
-            wait=row["customer_wait"],
-            strategy=t(row["strategy"]),
-            names=listing(row["stock_after"].split(SEPARATOR)),
-        )
+        return t("{name}: {text}", name=row["product"], text=_where(row)) if row["product"] else _where(row)
 
 
 def find_boundary(
@@ -166,6 +153,18 @@ def find_boundary(
     table = pd.concat([rows for rows, _ in found], ignore_index=True)
     products = pd.DataFrame([row for _, row in found])
     return BoundaryResult(classified=classified, table=table, products=products, notes=_notes(source, table, products))
+
+
+def _where(row: pd.Series[Any]) -> str:
+    """Say in a sentence where the boundary of a product lies."""
+    words = {"total": row["total"], "wait": row["customer_wait"], "strategy": t(str(row["strategy"]))}
+    if not row["stock_after"]:
+        return t("All of {total:g} days fit into the {wait:g} days that customers wait: {strategy}.", **words)
+    return t(
+        "The chain takes {total:g} days and customers wait {wait:g}: {strategy}, with stock after {names}.",
+        **words,
+        names=listing(str(row["stock_after"]).split(SEPARATOR)),
+    )
 
 
 def explore_boundary(

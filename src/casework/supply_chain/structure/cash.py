@@ -56,7 +56,7 @@ class CashResult(Result):
     def summary(self) -> str:
         """Say the last cycle and its three parts."""
         row = self.table.iloc[-1]
-        return t(
+        text = t(
             "{days:,.1f} days from cash to cash: {inventory:,.1f} in inventory and {receivable:,.1f} with customers, "
             "less {payable:,.1f} lent by suppliers.",
             days=row["cash_to_cash"],
@@ -64,6 +64,7 @@ class CashResult(Result):
             receivable=row["receivable_days"],
             payable=row["payable_days"],
         )
+        return t("{name}: {text}", name=row["firm"], text=text) if row["firm"] else text
 
 
 def cash_to_cash(

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from casework.core.errors import ParameterError
-from casework.supply_chain.structure import find_boundary, read_processes
+from casework.supply_chain.structure import explore_boundary, find_boundary, read_processes
 from casework.supply_chain.structure.boundary import STRATEGIES, critical_path, ways_to_customer
 
 STAGES = ["supplier", "manufacturer", "retailer", "customer"]
@@ -90,3 +90,57 @@ def test_sums_that_differ_by_rounding_are_equal():
 def test_bad_tolerances(tolerance, message):
     with pytest.raises(ParameterError, match=message):
         find_boundary(chain(), tolerance=tolerance)
+
+
+def with_messages(**changed):
+    table = {
+        "process": ["take order", "pass on wish", "make", "paint to wish", "deliver", "collect payment"],
+        "stage": ["retailer", "retailer", "manufacturer", "manufacturer", "retailer", "retailer"],
+        "flow": ["information", "information", "product", "product", "product", "funds"],
+        "lead_time": [1, 2, 5, 4, 3, 60],
+        "after": ["", "take order", "", "make; pass on wish", "take order; make; paint to wish", "deliver"],
+        "product": ["", "painted", "", "painted", "", ""],
+    }
+    return read_processes(pd.DataFrame({**table, **changed, "product": table["product"]}), stages=STAGES)
+
+
+def test_payment_after_delivery_delays_nobody():
+    found = find_boundary(chain := with_messages(), tolerance=9)
+    assert "collect payment" not in set(found.table["process"])
+    assert found.products.set_index("product")["total"].to_dict() == {"painted": 12}
+    assert any("No goods wait" in note and "collect payment" in note for note in found.notes)
+    assert chain.moving == {"make", "paint to wish", "deliver"}
+
+
+def test_messages_of_other_products_hold_nothing_up():
+    plain = with_messages().graph("unpainted")
+    assert set(plain.edges) == {("take order", "deliver"), ("make", "deliver"), ("deliver", "collect payment")}
+
+
+def test_goods_go_on_past_what_other_products_need():
+    table = pd.DataFrame({"process": ["cut", "paint", "ship"], "stage": ["supplier"] * 3, "lead_time": [1, 2, 3],
+                          "after": ["", "cut", "paint"], "product": ["", "red", ""]})  # fmt: skip
+    assert set(read_processes(table, stages=STAGES).graph("blue").edges) == {("cut", "ship")}
+
+
+def test_without_product_flow_all_counts():
+    found = find_boundary(with_messages(flow="information"), tolerance=9)
+    assert found.products["total"].item() == 72
+
+
+def test_one_product_alone_and_the_extremes():
+    found = find_boundary(chain(), tolerance={"red": 9, "blue": 3})
+    assert found.extremes == ("red", "blue")
+    assert found.of("red").products["product"].tolist() == ["red"]
+    assert found.of("red").summary().startswith("red: The chain takes 18 days")
+    with pytest.raises(ParameterError, match=r"'rod' is not a product(.|\n)*'red'"):
+        found.of("rod")
+
+
+def test_explored_boundary_is_that_of_faster_processes():
+    classified = find_boundary(chain(), tolerance=3).classified
+    found = explore_boundary(classified, product="red", tolerance=4, faster=0.5)
+    assert found.products["total"].tolist() == [9]
+    assert found.products["stock_after"].tolist() == ["cast"]
+    with pytest.raises(ParameterError, match="faster"):
+        explore_boundary(classified, product="red", faster=1.5)
