@@ -192,12 +192,13 @@ def draw_calibration(result: CalibrationResult, ax: Axes | None = None, kind: st
     table = result.table
     x, y = 100 * table["mean_probability"], 100 * table["bad_rate"]
     top = 1.05 * max(float(x.max()), 100 * float(table["high"].max()))
+    right = max(1.05 * float(x.max()), 1.0)
     ax.plot([0, top], [0, top], "--", color=style.REFERENCE, linewidth=1.2)
     off = (table["p_holm"] < 1 - result.confidence).to_numpy()
     for mask, colour in ((~off, style.BLUE), (off, style.RED)):
         ends = [np.maximum(y - 100 * table["low"], 0)[mask], np.maximum(100 * table["high"] - y, 0)[mask]]
         ax.errorbar(x[mask], y[mask], yerr=ends, fmt="o", color=colour, elinewidth=1.6, zorder=3)
-    ax.set(xlabel=t("forecast bad rate [%]"), ylabel=t("observed bad rate [%]"), xlim=(0, 1.05 * float(x.max())),
+    ax.set(xlabel=t("forecast bad rate [%]"), ylabel=t("observed bad rate [%]"), xlim=(0, right),
            ylim=(0, top))  # fmt: skip
     style.title(ax, result.summary(), t("each dot a group with its {c:.0%} interval; dashed: forecasts come true; "
                                         "red: beyond chance", c=result.confidence))  # fmt: skip
