@@ -53,7 +53,7 @@ def draw_ageing(result: AgeingResult, ax: Axes | None = None, kind: str | None =
     ax.set_xticks(places, [style.name(name) for name in result.buckets])
     _money(ax)
     style.title(ax, result.summary(), t("open invoices by days past due; credits of {x:,.0f} are not in it",
-                                        x=float(result.totals["credits"])))  # fmt: skip
+                                        x=-float(result.totals["credits"]) + 0.0))  # fmt: skip
     ax.set(xlabel=t("days past due"), ylabel=_unit(t("open"), result.currency))
     ax.margins(y=0.12)
     return ax

@@ -90,7 +90,7 @@ class EarlyWarningParameters(StudyParameters):
     false_cost: float = Field(500.0, ge=0, json_schema_extra={"unit": CURRENCY}, description="cost of a false warning")
     loss_share: float = Field(0.6, ge=0, le=1, description="part of the balance that is lost at a default")
     avoided: float = Field(0.5, ge=0, le=1, description="part of the loss that a warning in time avoids")
-    measure: MeasureName = Field("late_30_share", description="measure whose threshold is explored")
+    measure: MeasureName = Field("days_late", description="measure whose threshold is explored")
     confidence: float = Field(0.95, gt=0, lt=1, description="confidence of the intervals")
 
     @field_validator("edges")

@@ -276,7 +276,8 @@ def threshold_curve(
     grid = _grid(values[fair], thresholds, threshold)
     with np.errstate(invalid="ignore"):
         holds = values[:, None, :] >= grid[:, None]
-        stays = (values[:, None, :] >= (grid * release_ratio)[:, None]) | np.isnan(values)[:, None, :]
+        silent = np.isnan(values) & (measures["exposure"] > 0)
+        stays = (values[:, None, :] >= (grid * release_ratio)[:, None]) | silent[:, None, :]
     active = np.moveaxis(states(holds, stays, months), 1, 0)
     found = evaluate(active, measures.days, defaults, stakes, confidence)
     curve = ThresholdCurve(
@@ -428,10 +429,9 @@ def _grid(values: Floats, given: Sequence[float] | None, chosen: float | None) -
         seen = values[np.isfinite(values) & (values > 0)]
         top = float(np.quantile(seen, 0.999)) if len(seen) else 1.0
         step = _nice(top / 40)
-        grid = step * np.arange(1, max(2, int(np.ceil(top / step)) + 1))
-    if chosen is not None:
-        grid = np.append(grid, check_number("threshold", chosen))
-    return np.unique(np.round(grid, 10))
+        grid = np.arange(1, max(2, int(np.ceil(top / step)) + 1), dtype=np.float64) * step
+    asked = [] if chosen is None else [check_number("threshold", chosen)]
+    return np.unique(np.round(np.array([*grid, *asked], dtype=np.float64), 10))
 
 
 def _nice(x: float) -> float:

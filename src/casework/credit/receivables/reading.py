@@ -131,7 +131,7 @@ def _arrays(table: pd.DataFrame, parts: Mapping[str, str], attributes: Sequence[
         invoice=np.full(len(table), -1),
         date=_days(table["date"]),
         due=_days(table["due"]),
-        amount=amount,
+        amount=amount.copy(),
         attributes=pd.DataFrame(own, index=pd.Index(customers, name="customer")),
     )
 

@@ -75,7 +75,7 @@ class Rule:
     @property
     def label(self) -> str:
         """Name of the rule: the one given, else measure, operator and threshold."""
-        return self.name or f"{self.measure} {self.operator} {self.threshold:g}"
+        return self.name or f"{self.measure} {self.operator} {_plain(self.threshold)}"
 
     @property
     def ends_at(self) -> float:
@@ -179,6 +179,10 @@ def _problems(i: int, rule: Rule) -> Iterable[Problem]:
 def _backwards(rule: Rule) -> bool:
     upward = rule.operator in (">=", ">")
     return rule.ends_at > rule.threshold if upward else rule.ends_at < rule.threshold
+
+
+def _plain(value: Any) -> str:
+    return f"{value:g}" if _is_number(value) else str(value)
 
 
 def _is_number(value: Any) -> bool:

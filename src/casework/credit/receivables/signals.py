@@ -131,7 +131,8 @@ def warn_customers(measures: Measures, rules: Iterable[Rule | Mapping[str, Any]]
     Notes
     -----
     A warning begins where the condition has held for `months` days in a row. It ends at the first value on the good
-    side of `release`; where there is no value (no payment in the window), it stays: no news is not good news.
+    side of `release`. Where there is no value (no payment in the window) it stays while anything is open: no news is
+    not good news.
     """
     checked = read_rules(rules)
     active = np.stack([rule_states(rule, measures) for rule in checked])
@@ -143,9 +144,9 @@ def warn_customers(measures: Measures, rules: Iterable[Rule | Mapping[str, Any]]
 
 def rule_states(rule: Rule, measures: Measures) -> Bools:
     """Return where a rule's warning is on, shape (dates, customers)."""
-    values, large = measures[rule.measure], measures["exposure"] >= rule.minimum
-    stay = rule.holds(values, rule.ends_at) if rule.release is not None else rule.holds(values)
-    return states(rule.holds(values) & large, stay | np.isnan(values), int(rule.months))
+    values, exposure = measures[rule.measure], measures["exposure"]
+    stays = rule.holds(values, rule.ends_at) | (np.isnan(values) & (exposure > 0))
+    return states(rule.holds(values) & (exposure >= rule.minimum), stays, int(rule.months))
 
 
 def states(holds: Bools, stays: Bools, months: int) -> Bools:
@@ -203,12 +204,11 @@ def _reason(rule: Rule, row: Mapping[Any, Any]) -> str:
     value = float(row["value"])
     what = t(MEASURE_WORDS[rule.measure])
     if row.get("event") == "released":
-        return t("{measure}: {value}, beyond the release at {limit}", measure=what, value=_value(rule.measure, value),
+        return t("ended: {measure} {value} (release {limit})", measure=what, value=_value(rule.measure, value),
                  limit=_value(rule.measure, rule.ends_at))  # fmt: skip
     return t(
-        "{measure}: {value}, threshold {limit}, {n} month-ends in a row: {response}", measure=what,
-        value=_value(rule.measure, value), limit=_value(rule.measure, rule.threshold), n=int(rule.months),
-        response=t(RESPONSE_WORDS[rule.response]),
+        "{response}: {measure} {value} (threshold {limit})", measure=what, value=_value(rule.measure, value),
+        limit=_value(rule.measure, rule.threshold), response=t(RESPONSE_WORDS[rule.response]),
     )  # fmt: skip
 
 
