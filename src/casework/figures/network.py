@@ -130,6 +130,7 @@ def draw_values(result: SiteValues, ax: Axes | None = None, kind: str | None = N
     _names(ax, places, table.index)
     ax.set_xlabel(t("what the network would cost more without the site [currency]"))
     ax.xaxis.set_major_formatter(_money)
+    ax.locator_params(axis="x", nbins=6)
     lacking = t("hatched: demand cannot be met without it") if np.isinf(value).any() else ""
     style.title(ax, result.summary().split("\n")[0], lacking)
     return ax
@@ -165,6 +166,7 @@ def _scenario_costs(result: ScenarioResult, ax: Axes | None) -> Axes:
     ax.axvline(result.expected_cost, color=style.REFERENCE, linestyle="--", label=t("expected cost"))
     ax.set(xlabel=t("cost [currency]"))
     ax.xaxis.set_major_formatter(_money)
+    ax.locator_params(axis="x", nbins=5)
     _names(ax, places, table.index)
     text = t("Expected cost {mean:,.0f}, at worst {most:,.0f}", mean=result.expected_cost, most=result.worst_cost)
     style.title(ax, text, t("scenarios, the dearest first"))
@@ -174,7 +176,7 @@ def _scenario_costs(result: ScenarioResult, ax: Axes | None) -> Axes:
 
 def _money(value: float, _: float) -> str:
     """Return a number of an axis of money."""
-    return f"{value:,.6g}"
+    return f"{value:,.10g}"
 
 
 def _stack(ax: Axes, table: pd.DataFrame, parts: dict[str, str], *, across: bool = False) -> None:

@@ -31,9 +31,11 @@ class Scenarios:
                          demand=self.demand[:, own], shortage=self.shortage)  # fmt: skip
 
 
-def best_alone(places: Places, world: Scenarios, sources: int | None, time_limit: float, gap: float) -> Solution:
-    """Return the cost of the network made for one scenario, and its proof."""
-    return search_sites(places, world, sources, "expected", np.zeros(1), time_limit, gap)[2]
+def best_alone(
+    places: Places, world: Scenarios, sources: int | None, time_limit: float, gap: float
+) -> tuple[Flags, Flags, Solution]:
+    """Return the network made for one scenario: open sites, ties of customers, and the proof."""
+    return search_sites(places, world, sources, "expected", np.zeros(1), time_limit, gap)
 
 
 def search_sites(

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -5,8 +6,9 @@ import pandas as pd
 import pytest
 from scipy.optimize import linprog
 
-from casework.core.errors import DataError, ParameterError
+from casework.core.errors import CaseworkWarning, DataError, ParameterError
 from casework.supply_chain.network import closures, compare_sourcing, facility_location, scenario_design
+from casework.supply_chain.network import scenarios as module
 from casework.supply_chain.network.scenarios import _unproven
 
 COST = pd.DataFrame([[1.0, 5], [6, 2]], index=["north", "south"], columns=["a", "b"])
@@ -135,3 +137,18 @@ def test_closing_an_existing_site_costs(objective):
 def test_an_unproven_comparison_is_told():
     assert _unproven(["a", "b"]) == ("The time limit came before the proof for: a, b.",)
     assert _unproven([]) == ()
+
+
+def test_at_the_time_limit_the_network_of_the_likeliest_scenario_stands_in(monkeypatch):
+    true_search = module.search_sites
+
+    def stopped(places, world, *rest):
+        opened, ties, proof = true_search(places, world, *rest)
+        return opened & False, ties, replace(proof, proven=False, objective=900.0, bound=70.0)
+
+    monkeypatch.setattr(module, "search_sites", stopped)
+    works, chance = closures(COST.index, probability=0.1)
+    with pytest.warns(CaseworkWarning, match="up to 10.26% less"):  # (78 - 70) / 78
+        plan = scenario_design(COST, works, probability=chance, shortage_cost=50, demand=10, fixed_cost=20)
+    assert plan.open_sites == ("north", "south")
+    assert plan.expected_cost == pytest.approx(78)
