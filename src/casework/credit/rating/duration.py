@@ -13,7 +13,16 @@ from casework.core.errors import DataError, ParameterError, Problem
 from casework.core.messages import mark, t, tn
 from casework.core.result import Result
 from casework.credit.rating.chains import DefaultCurve, whole_years
-from casework.credit.rating.columns import GRADES, Floats, at_rows, check_grades, check_once, grade_codes, numbers_in
+from casework.credit.rating.columns import (
+    GRADES,
+    Floats,
+    Ints,
+    at_rows,
+    check_grades,
+    check_once,
+    grade_codes,
+    numbers_in,
+)
 
 COLUMNS = (mark("exposure"), mark("intensity"))
 
@@ -173,7 +182,7 @@ def duration_matrix(
 
 def _sorted(
     histories: pd.DataFrame, customer: str, time: str, grade: str, states: Sequence[str], last: float
-) -> tuple[Floats, Floats, Floats]:
+) -> tuple[Ints, Ints, Floats]:
     if grade not in histories.columns:
         raise DataError(Problem(grade, t("there is no column {name}", name=repr(grade))))
     when = numbers_in(histories, [time])[time]
@@ -184,14 +193,13 @@ def _sorted(
     codes = grade_codes(histories[grade], states, where=grade, missing=True)
     who, _ = pd.factorize(histories[customer].astype(str))
     order = np.lexsort((when, who))
-    return codes[order].astype(float), who[order].astype(float), when[order]
+    return codes[order], who[order].astype(np.int64), when[order]
 
 
 def _estimate(
-    codes: Floats, who: Floats, when: Floats, states: Sequence[str], default: str, first: float, last: float
+    state: Ints, who: Ints, when: Floats, states: Sequence[str], default: str, first: float, last: float
 ) -> DurationResult:
     k = len(states)
-    state = codes.astype(np.int64)
     same = np.append(who[1:] == who[:-1], False)
     until = np.where(same, np.append(when[1:], last), last)
     spell = np.maximum(until - np.maximum(when, first), 0.0)
@@ -256,11 +264,9 @@ def histories_from_ratings(
     rows = pd.DataFrame({"customer": who, "time": when, "grade": ratings[grade].astype(object).to_numpy()})
     bad = np.zeros(len(rows), dtype=bool) if not defaulted else numbers_in(ratings, [defaulted])[defaulted] == 1
     falls = pd.DataFrame({"customer": who[bad], "time": when[bad] + wait, "grade": default})
-    rated = set(zip(who, when, strict=True))
-    ends = np.array(
-        [not b and w < when.max() and (c, w + 1) not in rated for c, w, b in zip(who, when, bad, strict=True)]
-    )
-    gone = pd.DataFrame({"customer": who[ends], "time": when[ends] + 1, "grade": None})
+    gone = pd.DataFrame({"customer": who[~bad], "time": when[~bad] + 1, "grade": None})
+    again = pd.MultiIndex.from_arrays([gone["customer"], gone["time"]])
+    gone = gone[~again.isin(pd.MultiIndex.from_arrays([rows["customer"], rows["time"]]))]
     parts = [part for part in (rows, falls, gone) if len(part)]
     found = pd.concat(parts, ignore_index=True).sort_values(["customer", "time"], kind="stable")
     kept: pd.DataFrame = found[found["time"] <= when.max()]

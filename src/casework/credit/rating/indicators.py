@@ -323,10 +323,18 @@ def _points(item: Indicator, value: Floats, base: Floats) -> Floats:
         return np.where(np.isnan(value), np.nan, points[...] if item.points or not item.falling else 100 - points)
     else:
         known = np.sort(base[np.isfinite(base)])
-        below, upto = (np.searchsorted(known, value, side=side) for side in ("left", "right"))
-        points = 50.0 * (below + upto) / len(known)
+        points = _percentiles(known, value)
     points = 100 - points if item.falling else points
     return np.where(np.isnan(value), np.nan, points)
+
+
+def _percentiles(known: Floats, value: Floats) -> Floats:
+    """Share below plus half of the share of ties, times 100; values are looked up in their order, which is faster."""
+    order = np.argsort(value)
+    places = np.searchsorted(known, value[order], side="left") + np.searchsorted(known, value[order], side="right")
+    found = np.empty(len(value))
+    found[order] = 50.0 * places / len(known)
+    return found
 
 
 def _missing_note(gaps: int, missing: str) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from casework.credit.rating.columns import GRADES, Floats, at_rows, check_grades
 Combination = Literal["lowest", "mean", "highest"]
 CAP, BLOCKED, TOGETHER = mark("cap of the grade"), mark("no credit for the grade"), mark("mean of the rules")
 COLUMNS = (mark("limit"), mark("binding rule"), mark("open balance"), mark("utilisation"), mark("excess"),
-           mark("free"), mark("unlimited"), mark("rule"), mark("granted"), mark("over limit"))  # fmt: skip
+           mark("free"), mark("rule"), mark("granted"), mark("over limit"))  # fmt: skip
 RULE_NAMES = (mark("share of equity"), mark("share of working capital"), mark("months of purchases"),
               mark("share of sales"))  # fmt: skip
 
