@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.special import log_ndtr, ndtri
 
 from casework.core.checks import check_fraction, check_number
 from casework.core.messages import mark, t
 from casework.core.result import Result
-from casework.credit.provisions.gaussian import conditional_pd
 from casework.credit.provisions.moments import loss_sd
 from casework.credit.provisions.portfolio import Portfolio, sector_values
 from casework.credit.provisions.tail import tail_table
@@ -20,9 +21,13 @@ from casework.credit.provisions.vasicek import LEVELS, check_levels
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
-CELLS = 400_000  # customers times scenarios that one pass marks: fits into the cache of a processor
+Places = npt.NDArray[np.integer[Any]]
+CELLS = 2_000_000  # customers times scenarios that one pass marks
 STEP = 1.25  # customers whose probabilities differ by less than this factor share a cell
-SPLIT = 4096  # scenarios of a block, each with its own stream of random numbers
+SPLIT = 8192  # most scenarios of a block, each with its own stream of random numbers
+POINTS = 4_000_000  # defaults expected in a block at most
+SMALL = 65_536  # customers of a cell whose places fit into two bytes
+SURE = 40.0  # hazard
 COLUMNS = (
     mark("customer"), mark("share of exposure"), mark("expected loss"), mark("contribution"),
     mark("share of contribution"), mark("multiple"), mark("sector"), mark("exposure"),
@@ -148,7 +153,7 @@ def simulate_losses(
     wanted = check_levels(levels)
     rho = sector_values("correlation", correlation, customers.sectors)
     plan = _plan(customers, rho, float(sector_correlation))
-    losses = np.concatenate([_block_losses(plan, *block) for block in _blocks(int(scenarios), seed)])
+    losses = np.concatenate([_block_losses(plan, *block) for block in _blocks(int(scenarios), plan.block, seed)])
     table = tail_table(losses, wanted, confidence)
     threshold = float(table["loss"].iloc[-1])
     shares = _contributions(customers, plan, int(scenarios), seed, threshold) if contributions else pd.DataFrame()
@@ -178,6 +183,9 @@ class Cell:
     pd: Floats  # of the riskiest first; one entry where all are the same
 
 
+_Points = tuple[Cell, slice, Ints, Places, npt.NDArray[np.bool_]]
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Plan:
     cells: tuple[Cell, ...]
@@ -186,6 +194,7 @@ class _Plan:
     certain: float  # loss of those who have defaulted already
     failed: Ints
     sectors: int
+    block: int
 
 
 def _plan(customers: Portfolio, rho: Floats, weight: float) -> _Plan:
@@ -197,7 +206,8 @@ def _plan(customers: Portfolio, rho: Floats, weight: float) -> _Plan:
         members = members[np.argsort(-customers.pd[members], kind="stable")]
         cells += [_cell(customers, int(sector), part) for part in _alike(members, customers.pd)]
     certain = float(customers.loss[failed].sum())
-    return _Plan(cells=tuple(cells), rho=rho, weight=weight, certain=certain, failed=failed, sectors=len(rho))
+    return _Plan(cells=tuple(cells), rho=rho, weight=weight, certain=certain, failed=failed, sectors=len(rho),
+                 block=_block_size(customers.pd[at_risk]))  # fmt: skip
 
 
 def _alike(members: Ints, pd_: Floats) -> Iterator[Ints]:
@@ -219,9 +229,14 @@ def _cell(customers: Portfolio, sector: int, members: Ints) -> Cell:
                 pd=odds[:1] if (odds == odds[0]).all() else odds)  # fmt: skip
 
 
-def _blocks(scenarios: int, seed: int) -> Iterator[tuple[int, np.random.SeedSequence]]:
+def _block_size(chances: Floats) -> int:
+    """Scenarios of a block, fewer where many defaults are expected in each."""
+    return int(np.clip(POINTS / max(float(chances.sum()), 1.0), 16, SPLIT))
+
+
+def _blocks(scenarios: int, most: int, seed: int) -> Iterator[tuple[int, np.random.SeedSequence]]:
     """Sizes of blocks with a stream of random numbers each, the same however they are worked off."""
-    sizes = [SPLIT] * (scenarios // SPLIT) + ([scenarios % SPLIT] if scenarios % SPLIT else [])
+    sizes = [most] * (scenarios // most) + ([scenarios % most] if scenarios % most else [])
     yield from zip(sizes, np.random.SeedSequence(seed).spawn(len(sizes)), strict=True)
 
 
@@ -235,43 +250,49 @@ def _factors(plan: _Plan, size: int, rng: np.random.Generator) -> Floats:
 
 
 def _block_losses(plan: _Plan, size: int, seed: np.random.SeedSequence) -> Floats:
+    return _sum_up(plan, size, _points(plan, size, seed))
+
+
+def _sum_up(plan: _Plan, size: int, points: Iterable[_Points]) -> Floats:
+    """Loss of every scenario: each default once, however many points it has."""
     total = np.full(size, plan.certain)
-    for cell, scenario, place in _defaults(plan, size, seed):
-        total += np.bincount(scenario, weights=cell.loss[place], minlength=size)
+    for cell, part, scenario, place, first in points:
+        weights = cell.loss[place]
+        weights *= first
+        total[part] += np.bincount(scenario, weights=weights, minlength=part.stop - part.start)
     return total
 
 
-def _defaults(plan: _Plan, size: int, seed: np.random.SeedSequence) -> Iterator[tuple[Cell, Ints, Ints]]:
-    """Who defaults in which scenario: for each cell, positions of scenarios and of customers, no pair twice."""
+def _points(plan: _Plan, size: int, seed: np.random.SeedSequence) -> Iterator[_Points]:
+    """Throw points: for each cell and some scenarios, places of scenarios and customers, and the first of a pair."""
     rng = np.random.default_rng(seed)
     factors = _factors(plan, size, rng)
     for cell in plan.cells:
         factor, rho = factors[cell.sector], float(plan.rho[cell.sector])
-        hazard = -np.log1p(-np.minimum(conditional_pd(cell.pd[0], factor, rho), 1 - 1e-16))
+        hazard = _hazard(cell.pd[0], factor, rho)
         n = len(cell.members)
         step = max(1, CELLS // n)
         for start in range(0, size, step):
             part = slice(start, min(start + step, size))
             counts = rng.poisson(n * hazard[part])
             scenario = np.repeat(np.arange(len(counts)), counts)
-            place = rng.integers(0, n, size=len(scenario), dtype=np.int32)
+            place = rng.integers(0, n, size=len(scenario), dtype=np.uint16 if n <= SMALL else np.int64)
             if len(cell.pd) > 1:
                 scenario, place = _thin(cell, factor[part], rho, hazard[part], scenario, place, rng)
-            first = _distinct(scenario * n + place, len(counts) * n)
-            yield cell, scenario[first] + start, place[first].astype(np.intp)
+            yield cell, part, scenario, place, _distinct(scenario * n + place, len(counts) * n)
+
+
+def _hazard(chance: npt.ArrayLike, factor: Floats, rho: float) -> Floats:
+    """Hazard -ln(1 - p) given the factor; from `SURE` on, default is certain to double precision."""
+    gap = (np.sqrt(rho) * factor - ndtri(chance)) / np.sqrt(1 - rho)
+    return np.asarray(np.minimum(-log_ndtr(gap), SURE))
 
 
 def _thin(
-    cell: Cell,
-    factor: Floats,
-    rho: float,
-    hazard: Floats,
-    scenario: Ints,
-    place: npt.NDArray[np.int32],
-    rng: np.random.Generator,
-) -> tuple[Ints, npt.NDArray[np.int32]]:
+    cell: Cell, factor: Floats, rho: float, hazard: Floats, scenario: Ints, place: Places, rng: np.random.Generator
+) -> tuple[Ints, Places]:
     """Keep a point on a customer with the ratio of his hazard to that of the riskiest of the cell."""
-    own = -np.log1p(-np.minimum(conditional_pd(cell.pd[place], factor[scenario], rho), 1 - 1e-16))
+    own = _hazard(cell.pd[place], factor[scenario], rho)
     kept = rng.random(len(place)) * hazard[scenario] < own
     return scenario[kept], place[kept]
 
@@ -287,15 +308,13 @@ def _distinct(keys: Ints, size: int) -> npt.NDArray[np.bool_]:
 def _contributions(customers: Portfolio, plan: _Plan, scenarios: int, seed: int, threshold: float) -> pd.DataFrame:
     """Mean loss of every customer where the portfolio loses at least the threshold: the same numbers drawn again."""
     total, tail = np.zeros(len(customers.loss)), 0
-    for size, own in _blocks(scenarios, seed):
-        found = list(_defaults(plan, size, own))
-        sums = np.full(size, plan.certain)
-        for cell, scenario, place in found:
-            sums += np.bincount(scenario, weights=cell.loss[place], minlength=size)
-        bad = sums >= threshold
+    for size, own in _blocks(scenarios, plan.block, seed):
+        found = list(_points(plan, size, own))
+        bad = _sum_up(plan, size, found) >= threshold
         tail += int(bad.sum())
-        for cell, scenario, place in found:
-            total[cell.members] += np.bincount(place[bad[scenario]], minlength=len(cell.members))
+        for cell, part, scenario, place, first in found:
+            use = first & bad[part][scenario]
+            total[cell.members] += np.bincount(place[use], minlength=len(cell.members))
     total[plan.failed] = tail
     return _share_table(customers, total * customers.loss / max(tail, 1))
 
