@@ -15,6 +15,7 @@ from casework.core.checks import check_number, check_option, suggest
 from casework.core.errors import CaseworkWarning, DataError, Problem
 from casework.core.messages import mark, t, tn
 from casework.core.result import Result
+from casework.credit.performance.discrimination import auc_covariance
 from casework.credit.scorecard.binning import BinningResult, bin_variables
 from casework.credit.scorecard.bins import range_labels
 from casework.credit.scorecard.card import Scorecard
@@ -25,6 +26,8 @@ from casework.credit.scorecard.target import read_target
 
 Floats = npt.NDArray[np.float64]
 EVENTS_PER_VARIABLE = 10
+GIVEAWAY = 0.98  # AUC of a variable alone beyond which it tells the outcome
+MOST_CATEGORIES = 50
 TOTAL = mark("total score")
 
 
@@ -233,7 +236,7 @@ def fit_scorecard(frame: pd.DataFrame, plan: ScorecardPlan, *, confidence: float
         pdo=plan.pdo,
         digits=plan.digits,
     )
-    notes = (*binning.notes, *choice.notes, *_notes(binning, choice))
+    notes = (*binning.notes, *choice.notes, *_notes(binning, choice), *_giveaways(frame, binning, plan))
     return FittedScorecard(plan=plan, binning=binning, choice=choice, card=card, notes=notes)
 
 
@@ -318,6 +321,29 @@ def _classes(codes: npt.NDArray[Any], labels: Sequence[str]) -> pd.Categorical[A
     """Return labels in the order of the bins; two bins of the same name (a category "missing") get numbers."""
     names = [f"{x} {place}" if labels.count(x) > 1 else x for place, x in enumerate(labels, start=1)]
     return pd.Categorical.from_codes(codes, pd.Index(names, dtype=object), ordered=True)
+
+
+def _giveaways(frame: pd.DataFrame, binning: BinningResult, plan: ScorecardPlan) -> tuple[str, ...]:
+    """Name variables that fell into one bin because they tell the outcome outright: bins of one class were merged."""
+    outcome = pd.Series(plan.outcome(frame), index=frame.index)
+    found = []
+    for name in binning.variables.index[binning.variables["bins"] == 1]:
+        column = frame[name]
+        if not pd.api.types.is_numeric_dtype(column):
+            if column.nunique() > MOST_CATEGORIES:
+                continue
+            column = column.map(outcome.groupby(column).mean())
+        known = column.notna().to_numpy()
+        bad = outcome.to_numpy()[known] == 1
+        if bad.all() or not bad.any():
+            continue
+        auc, _ = auc_covariance(bad, column.to_numpy(dtype=np.float64)[known][None, :])
+        if abs(auc[0] - 0.5) > GIVEAWAY - 0.5:
+            found.append(str(name))
+    if not found:
+        return ()
+    return (t("These variables tell the outcome almost outright, so that no bin holds good and bad cases; they are "
+              "not in the scorecard. Were they known before? {names}", names=t(", ").join(found)),)  # fmt: skip
 
 
 def _notes(binning: BinningResult, choice: StepwiseResult) -> tuple[str, ...]:

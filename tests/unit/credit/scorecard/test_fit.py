@@ -93,6 +93,15 @@ def test_refused(cases):
         fit_scorecard(cases[["noise", "bad"]], ScorecardPlan(target="bad"))
 
 
+def test_a_variable_that_tells_the_outcome_outright_is_named(cases):
+    leak = cases.assign(
+        paid_back=1.0 - cases["bad"] + 0.001 * cases["noise"], state=cases["bad"].map({0: "ok", 1: "gone"})
+    )
+    made = fit_scorecard(leak, ScorecardPlan(target="bad", min_events=5))
+    assert any("outright" in note and "paid_back" in note and "state" in note for note in made.notes)
+    assert not {"paid_back", "state"} & set(made.model.variables)
+
+
 def test_texts_with_their_label_are_the_same(cases, made):
     words = cases.assign(bad=cases["bad"].map({0: "good", 1: "bad"}))
     found = fit_scorecard(words, ScorecardPlan(target="bad", event="bad", digits=2))
