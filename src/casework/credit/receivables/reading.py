@@ -124,7 +124,7 @@ def _arrays(table: pd.DataFrame, parts: Mapping[str, str], attributes: Sequence[
     return Documents(
         close=0,
         customers=pd.Index(customers, name="customer"),
-        row=np.arange(1, len(table) + 1),
+        row=_row_numbers(table.index),
         customer=code,
         document=_text(table["document"]),
         kind=_kinds(table["kind"]),
@@ -134,6 +134,13 @@ def _arrays(table: pd.DataFrame, parts: Mapping[str, str], attributes: Sequence[
         amount=amount.copy(),
         attributes=pd.DataFrame(own, index=pd.Index(customers, name="customer")),
     )
+
+
+def _row_numbers(index: pd.Index) -> Days:
+    """Return the labels of the rows where they are numbers from 1 on, as a spreadsheet's are, else 1, 2, 3."""
+    if pd.api.types.is_integer_dtype(index.dtype) and len(index) and index.min() > 0:
+        return index.to_numpy(dtype=np.int64)
+    return np.arange(1, len(index) + 1)
 
 
 def _series(column: pd.Series) -> pd.Series:
