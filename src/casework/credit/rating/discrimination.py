@@ -66,7 +66,7 @@ class DefaultRates(Result):
     def summary(self) -> str:
         """Say how rates rise, and how well the grades rank."""
         seen = self.table[self.table["customers"] > 0]
-        ends = {"first": str(seen["grade"].iloc[0]), "last": str(seen["grade"].iloc[-1]),
+        ends = {"first": t(str(seen["grade"].iloc[0])), "last": t(str(seen["grade"].iloc[-1])),
                 "a": float(seen["default_rate"].iloc[0]), "b": float(seen["default_rate"].iloc[-1])}  # fmt: skip
         if np.isnan(self.somers_d):
             return t("All customers had the same outcome, so that the grades cannot be tested.")

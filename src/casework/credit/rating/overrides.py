@@ -163,6 +163,6 @@ def _notes(index: pd.Index, asked: Mask, outcome: npt.NDArray[Any]) -> tuple[str
     ):
         refused = asked & (outcome == kind)
         if refused.any():
-            notes.append(str(Problem(at_rows("override", index, refused), text)))
+            notes.append(str(Problem(at_rows(t("overrides"), index, refused), text)))
             warnings.warn(notes[-1], CaseworkWarning, stacklevel=3)
     return tuple(notes)
