@@ -155,7 +155,8 @@ def draw_concentration(result: ConcentrationResult, ax: Axes | None = None, kind
 def draw_vasicek(result: VasicekResult, ax: Axes | None = None, kind: str | None = None) -> Axes:
     """Draw the density of the loss of a portfolio without end, with the levels of the table."""
     ax = style.axes(ax)
-    ends = vasicek_quantile(np.array([1e-3, 0.9985]), result.probability, result.correlation)
+    highest = max(0.9985, float(result.table["level"].max()) + 2e-4)
+    ends = vasicek_quantile(np.array([1e-3, min(highest, 1 - 1e-9)]), result.probability, result.correlation)
     rates = np.linspace(max(ends[0], 1e-9), min(ends[1], 1 - 1e-9), 500)
     height = vasicek_density(rates, result.probability, result.correlation)
     scale = result.lgd if result.lgd > 0 else 1.0
