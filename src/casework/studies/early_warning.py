@@ -27,7 +27,7 @@ WORDS = ("response", "department", "name")
 CONDITION = re.compile(r"([a-z_0-9]+)\s*(>=|<=|>|<)\s*(\S+)")
 RULES = [
     "overdue_share >= 0.5; release 0.3; months 2; level 1; response more_dunning; department accounts receivable",
-    "days_late_rise >= 15; release 5; months 2; level 2; response lower_limit; department sales",
+    "days_late_rise >= 15; release 5; months 2; level 2; response lower_limit; department sales department",
     "late_30_share >= 0.25; release 0.1; level 2; response lower_limit; department credit control",
     "oldest_days >= 60; release 30; level 3; response stop_supply; department credit control",
     "bad_debt_rate >= 0.01; level 3; response stop_supply; department management",

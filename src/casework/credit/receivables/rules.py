@@ -24,7 +24,7 @@ RESPONSE_WORDS: Mapping[str, str] = {
     "lower_limit": mark("lower limit"),
     "stop_supply": mark("stop supply"),
 }
-DEPARTMENTS = (mark("accounts receivable"), mark("sales"), mark("credit control"), mark("management"))
+DEPARTMENTS = (mark("accounts receivable"), mark("sales department"), mark("credit control"), mark("management"))
 HEADINGS = (
     mark("rule"), mark("operator"), mark("threshold"), mark("release"), mark("months"), mark("level"),
     mark("department"), mark("response"), mark("minimum"), mark("more_dunning"), mark("lower_limit"),
@@ -92,7 +92,7 @@ class Rule:
 
 USUAL_RULES = (
     Rule(measure="overdue_share", threshold=0.5, release=0.3, months=2),
-    Rule(measure="days_late_rise", threshold=15, release=5, months=2, level=2, department="sales",
+    Rule(measure="days_late_rise", threshold=15, release=5, months=2, level=2, department="sales department",
          response="lower_limit"),
     Rule(measure="late_30_share", threshold=0.25, release=0.1, level=2, department="credit control",
          response="lower_limit"),
