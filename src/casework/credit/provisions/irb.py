@@ -18,6 +18,7 @@ from casework.core.result import Result
 Floats = npt.NDArray[np.float64]
 ExposureClass = Literal["corporate", "mortgage", "revolving", "retail"]
 LEVEL = 0.999
+FLOOR = 0.0003  # of the probability of default, paragraph 285
 SCALE = 12.5  # reciprocal of the capital ratio of 8%
 COLUMNS = (mark("pd"), mark("capital"), mark("risk weight"), mark("correlation"), mark("maturity factor"))
 
@@ -92,7 +93,8 @@ def irb_capital(
 
     Notes
     -----
-    The scaling factor 1.06 of Basel II is not in it, nor floors of PD. Basel III leaves these formulas as they are.
+    The scaling factor 1.06 of Basel II is not in it. Probabilities below the framework's floor of 0.03% are taken as they
+    are, but the slope of the maturity adjustment is that at the floor: its formula has a pole at 0.0003%.
 
     References
     ----------
@@ -146,9 +148,11 @@ def asset_correlation(probability: Floats, *, exposure_class: str, turnover: Flo
 
 
 def maturity_slope(probability: Floats) -> Floats:
-    """Slope b of the maturity adjustment; 0 where the probability is 0 or 1."""
+    """Slope b of the maturity adjustment; 0 where the probability is 0 or 1, that at the floor below it."""
     inside = (probability > 0) & (probability < 1)
-    return np.where(inside, (0.11852 - 0.05478 * np.log(np.where(inside, probability, 0.5))) ** 2, 0.0)
+    return np.where(
+        inside, (0.11852 - 0.05478 * np.log(np.where(inside, np.maximum(probability, FLOOR), 0.5))) ** 2, 0.0
+    )
 
 
 def _capital(p: Floats, lgd: Floats, r: Floats) -> Floats:

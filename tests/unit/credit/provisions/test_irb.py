@@ -42,3 +42,9 @@ def test_all_problems_at_once():
         irb_capital("high")
     with pytest.raises(ParameterError, match="exposure_class"):
         irb_capital(0.1, exposure_class="retial")
+
+
+def test_tiny_probabilities_do_not_meet_the_pole_of_the_maturity_formula():
+    found = irb_capital([1e-12, 2.9e-6, 1e-4, 3e-4], maturity=5).table["capital"].tolist()
+    assert found == sorted(found)
+    assert found[0] >= 0
