@@ -38,7 +38,7 @@ def cohort(inputs: dict[str, Any]) -> dict[str, Any]:
 
 
 def duration(inputs: dict[str, Any]) -> dict[str, Any]:
-    """Generator and one-year matrix from histories of firms that all start in the first period."""
+    """Estimate generator and one-year matrix from histories of firms that all start in the first period."""
     rows = [
         (f"{grade}{i}", 0.0, grade)
         for grade, n in zip(inputs["grades"], inputs["start"], strict=True)

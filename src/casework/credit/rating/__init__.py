@@ -4,7 +4,7 @@ from casework.credit.rating.altman import FORMULAS, AltmanFormula, AltmanResult,
 from casework.credit.rating.chains import DefaultCurve, default_curve, normalise_rows, transition_power
 from casework.credit.rating.cohort import MigrationResult, migration, migration_pairs
 from casework.credit.rating.columns import GRADES, one_row_each
-from casework.credit.rating.discrimination import DefaultRates, default_rates, somers_d
+from casework.credit.rating.discrimination import DefaultRates, default_rates, rates_by_period, somers_d
 from casework.credit.rating.duration import DurationResult, duration_matrix, histories_from_ratings
 from casework.credit.rating.grading import (
     RatingResult,
@@ -52,6 +52,7 @@ __all__ = [
     "parse_indicators",
     "purchases_rule",
     "rate_customers",
+    "rates_by_period",
     "review_calendar",
     "score_indicators",
     "somers_d",

@@ -138,6 +138,57 @@ def default_rates(
     )  # fmt: skip
 
 
+def rates_by_period(
+    grades: pd.Series,
+    defaulted: pd.Series,
+    period: pd.Series,
+    *,
+    scale: Sequence[str] = GRADES,
+    confidence: float = 0.95,
+) -> pd.DataFrame:
+    """Default rate and Somers' D of every period by itself: did the grades rank in good years and in bad ones?
+
+    Parameters
+    ----------
+    grades, defaulted : Series
+        As in `default_rates`.
+    period : Series, of the same length
+        Year of each rating.
+    scale : sequence of str
+        Grades, best first.
+    confidence : float
+        Of the intervals of Somers' D.
+
+    Returns
+    -------
+    DataFrame
+        One row per period with a known outcome: `period`, `customers`, `in_default`, `default_rate`, `somers_d`, `low`,
+        `high`.
+
+    Raises
+    ------
+    DataError, ParameterError
+        As `default_rates`.
+
+    Examples
+    --------
+    >>> table = rates_by_period(pd.Series(list("ABAB")), pd.Series([0, 1, 1, 0]), pd.Series([1, 1, 2, 2]))
+    >>> table["somers_d"].tolist()
+    [1.0, -1.0]
+    """
+    known = defaulted.notna().to_numpy()
+    when = period[known].to_numpy()
+    rows = []
+    for value in np.unique(when):
+        here = known.copy()
+        here[known] = when == value
+        found = default_rates(grades[here], defaulted[here], scale=scale, confidence=confidence)
+        n, bad = int(found.table["customers"].sum()), int(found.table["in_default"].sum())
+        rows.append((value, n, bad, bad / n, found.somers_d, found.somers_low, found.somers_high))
+    columns = ["period", "customers", "in_default", "default_rate", "somers_d", "low", "high"]
+    return pd.DataFrame(rows, columns=columns)
+
+
 def somers_d(table: npt.ArrayLike) -> tuple[float, float]:
     """Somers' D of the column given the row, and its asymptotic standard error.
 

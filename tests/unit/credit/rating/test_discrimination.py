@@ -4,7 +4,7 @@ import pytest
 from scipy.stats import somersd
 
 from casework.core.errors import DataError, ParameterError
-from casework.credit.rating import default_rates, somers_d
+from casework.credit.rating import default_rates, rates_by_period, somers_d
 
 GRADES = list("AABBBBCCDD")
 BAD = [0, 0, 0, 0, 1, 0, 1, 0, 1, 0]
@@ -43,6 +43,14 @@ def test_unknown_outcomes_are_left_out_and_counted():
     result = default_rates(["A", "B", "B"], [0, 1, None], scale=["A", "B"])
     assert result.table["customers"].tolist() == [1, 1]
     assert "without a known outcome: 1" in result.notes[0]
+
+
+def test_every_period_by_itself():
+    grades, bad = pd.Series(list("ABABAB")), pd.Series([0, 1, 0, 0, 1, np.nan])
+    table = rates_by_period(grades, bad, pd.Series([1, 1, 2, 2, 3, 4]))
+    assert table["period"].tolist() == [1, 2, 3]
+    assert table["default_rate"].tolist() == [0.5, 0.0, 1.0]
+    assert table["somers_d"].tolist() == pytest.approx([1.0, np.nan, np.nan], nan_ok=True)
 
 
 def test_one_outcome_only_cannot_be_tested():
