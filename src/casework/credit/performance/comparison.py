@@ -19,7 +19,15 @@ from casework.credit.performance.discrimination import (
 )
 from casework.credit.performance.outcomes import Bools, Floats, check_outcomes
 
-COLUMNS = (mark("champion"), mark("challenger"), mark("accepted by"))
+COLUMNS = (
+    mark("champion"),
+    mark("challenger"),
+    mark("accepted by"),
+    mark("model"),
+    mark("auc"),
+    mark("gini"),
+    mark("ks"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,6 +23,11 @@ COLUMNS = (
     mark("bad rate accepted"),
     mark("bad rate rejected"),
     mark("cost per case"),
+    mark("decision"),
+    mark("from probability"),
+    mark("to probability"),
+    mark("bad"),
+    mark("n"),
 )
 
 

@@ -18,7 +18,7 @@ from casework.core.result import Result
 Floats = npt.NDArray[np.float64]
 WATCH, SHIFT = 0.1, 0.25  # the usual rule of thumb
 VERDICTS = {"stable": mark("stable"), "watch": mark("watch"), "shifted": mark("shifted")}
-COLUMNS = (mark("psi"), mark("chance limit"), mark("beyond chance"), mark("verdict"))
+COLUMNS = (mark("period"), mark("psi"), mark("chance limit"), mark("beyond chance"), mark("verdict"))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -29,6 +29,7 @@ EVENTS_PER_VARIABLE = 10
 GIVEAWAY = 0.98  # AUC of a variable alone beyond which it tells the outcome
 MOST_CATEGORIES = 50
 TOTAL = mark("total score")
+COLUMNS = (mark("reason 1"), mark("reason 2"), mark("reason 3"), mark("lost 1"), mark("lost 2"), mark("lost 3"))
 
 
 @dataclass(frozen=True, kw_only=True)

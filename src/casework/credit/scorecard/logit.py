@@ -174,7 +174,7 @@ def fit_logit(x: pd.DataFrame, outcome: npt.ArrayLike, *, confidence: float = 0.
     )
 
 
-def newton(x: Floats, y: Floats, start: Floats) -> tuple[Floats, Floats, float]:
+def newton(x: Floats, y: Floats, start: Floats, *, enough: float = ENOUGH) -> tuple[Floats, Floats, float]:
     """Coefficients, covariance and log likelihood by Newton steps, halved where the likelihood would fall.
 
     Parameters
@@ -183,6 +183,8 @@ def newton(x: Floats, y: Floats, start: Floats) -> tuple[Floats, Floats, float]:
         First column 1.
     y : ndarray of 0 and 1, shape (n,)
     start : ndarray, shape (k,)
+    enough : float
+        Squared step in units of standard errors that is small enough to be the last.
 
     Raises
     ------
@@ -202,7 +204,7 @@ def newton(x: Floats, y: Floats, start: Floats) -> tuple[Floats, Floats, float]:
         factor = _factor(centred, p)
         gradient = centred.T @ (y - p)
         step = np.asarray(linalg.cho_solve(factor, gradient), dtype=np.float64)
-        if float(gradient @ step) < ENOUGH:
+        if float(gradient @ step) < enough:
             return back @ (beta + step), back @ linalg.cho_solve(factor, np.eye(len(beta))) @ back.T, current
         beta, current = _advance(centred, y, beta, step, current)
     raise NoFitError
@@ -259,6 +261,10 @@ def inflation(values: Floats) -> Floats:
 
 def check_design(x: pd.DataFrame, n: int) -> Floats:
     """Return the columns as numbers, or refuse gaps, text and other lengths, all problems at once."""
+    if len(x) == n and all(isinstance(kind, np.dtype) and kind.kind == "f" for kind in x.dtypes):
+        whole = x.to_numpy(dtype=np.float64)
+        if np.isfinite(whole).all():
+            return whole
     problems, columns = [], []
     if len(x) != n:
         problems.append(Problem(t("variables"), t("{n} rows", n=len(x)), t("as many as outcomes, {n}", n=n)))

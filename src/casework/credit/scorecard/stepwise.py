@@ -28,8 +28,18 @@ from casework.credit.scorecard.logit import (
 Floats = npt.NDArray[np.float64]
 Evidence = Literal["bic", "aic", "lr", "all"]
 Sign = Literal["negative", "positive", "any"]
+CLOSE = 1e-10  # last squared step of a fit during the search, in units of standard errors
 WORTH_A_FIT = 0.5  # a candidate whose score statistic is below this share of what is needed is not fitted
-COLUMNS = (mark("step"), mark("action"), mark("enter"), mark("leave"), mark("likelihood ratio"), mark("needed"))
+COLUMNS = (
+    mark("log likelihood"),
+    mark("variables"),
+    mark("step"),
+    mark("action"),
+    mark("enter"),
+    mark("leave"),
+    mark("likelihood ratio"),
+    mark("needed"),
+)
 REASONS = (mark("adds too little"), mark("wrong sign"), mark("cannot be fitted"))
 
 
@@ -193,7 +203,7 @@ def _fit(values: Floats, y: Floats, chosen: list[int], before: _State | None) ->
         for place, column in enumerate(chosen):
             if column in before.chosen:
                 start[place + 1] = before.beta[before.chosen.index(column) + 1]
-    beta, covariance, log_likelihood = newton(with_intercept(values[:, chosen]), y, start)
+    beta, covariance, log_likelihood = newton(with_intercept(values[:, chosen]), y, start, enough=CLOSE)
     return _State(chosen, beta, covariance, log_likelihood)
 
 
