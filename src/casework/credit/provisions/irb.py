@@ -93,8 +93,8 @@ def irb_capital(
 
     Notes
     -----
-    The scaling factor 1.06 of Basel II is not in it. Probabilities below the framework's floor of 0.03% are taken as they
-    are, but the slope of the maturity adjustment is that at the floor: its formula has a pole at 0.0003%.
+    The scaling factor 1.06 of Basel II is not in it. Probabilities below the framework's floor of 0.03% are taken as
+    they are, but the slope of the maturity adjustment is that at the floor: its formula has a pole at 0.0003%.
 
     References
     ----------
@@ -160,7 +160,7 @@ def _capital(p: Floats, lgd: Floats, r: Floats) -> Floats:
     inside = (p > 0) & (p < 1)
     x = ndtri(np.where(inside, p, 0.5))
     worst = ndtr((x + np.sqrt(r) * ndtri(LEVEL)) / np.sqrt(1 - r))
-    return np.where(inside, lgd * (worst - p), 0.0)
+    return np.where(inside, lgd * np.maximum(worst - p, 0.0), 0.0)
 
 
 RANGES = {"probability": (0.0, 1.0), "lgd": (0.0, 1.0), "exposure": (0.0, np.inf), "maturity": (1.0, 5.0),
