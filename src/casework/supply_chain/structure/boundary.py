@@ -40,6 +40,7 @@ HEADINGS = (
     mark("strategy"),
     mark("stock after"),
     mark("next gain"),
+    mark("faster"),
     mark("push"),
     mark("pull"),
 )
@@ -168,7 +169,7 @@ def _where(row: pd.Series[Any]) -> str:
 
 
 def explore_boundary(
-    chain: ClassifiedProcesses, *, product: str = "", tolerance: float = 7.0, faster: float = 0.0
+    chain: ClassifiedProcesses, *, product: str = "", customer_wait: float = 7.0, faster: float = 0.0
 ) -> BoundaryResult:
     """Find the boundary of one product for another tolerance, and with every process faster.
 
@@ -177,7 +178,7 @@ def explore_boundary(
     chain : ClassifiedProcesses
     product : str
         One of the products; empty where the table names none.
-    tolerance : float
+    customer_wait : float
         Days that customers wait, at least 0.
     faster : float
         Share of its lead time that each process saves, 0 to 1.
@@ -188,9 +189,10 @@ def explore_boundary(
         A number is out of its range or the product is not known.
     """
     check_number("faster", faster, low=0, high=1)
+    check_number("customer_wait", customer_wait, low=0, unit="days")
     table = chain.source.processes
     quick = replace(chain.source, processes=table.assign(lead_time=table["lead_time"] * (1 - faster)))
-    return find_boundary(replace(chain, source=quick), tolerance=tolerance).of(product)
+    return find_boundary(replace(chain, source=quick), tolerance=customer_wait).of(product)
 
 
 def ways_to_customer(graph: nx.DiGraph) -> dict[str, float]:

@@ -139,7 +139,7 @@ def test_one_product_alone_and_the_extremes():
 
 def test_explored_boundary_is_that_of_faster_processes():
     classified = find_boundary(chain(), tolerance=3).classified
-    found = explore_boundary(classified, product="red", tolerance=4, faster=0.5)
+    found = explore_boundary(classified, product="red", customer_wait=4, faster=0.5)
     assert found.products["total"].tolist() == [9]
     assert found.products["stock_after"].tolist() == ["cast"]
     with pytest.raises(ParameterError, match="faster"):
