@@ -287,7 +287,9 @@ def bin_variables(
     )
     bads = int(training.events.sum())
     totals = Totals(training.events, len(training.events) - bads, bads)
-    fits = {name: fit_variable(frame[name], name, totals, request) for name in training.names}
+    fits = {
+        name: fit_variable(frame[name], name, totals, request, read=read) for name, read in training.columns.items()
+    }
     return _result(fits, totals, request.smoothing, request.unseen, target, event, training.left_out)
 
 
@@ -327,35 +329,29 @@ def _table(fits: dict[str, Fitted], found: Mapping[str, tuple[Floats, Floats, An
     rows = np.concatenate([fit.rows for fit in fits.values()])
     events = np.concatenate([fit.events for fit in fits.values()])
     filled = rows > 0
-    table = pd.DataFrame(
-        {
-            "variable": np.repeat(np.array(list(fits), dtype=object), [fit.bins.slots for fit in fits.values()]),
-            "bin": [label for fit in fits.values() for label in fit.bins.labels],
-            "count": rows,
-            "events": events,
-            "share": rows / n,
-            "event_rate": events / np.maximum(rows, 1),
-            "woe": np.concatenate([woe for woe, _, _ in found.values()]),
-            "iv": np.concatenate([value for _, value, _ in found.values()]),
-        }
-    )
-    return table[filled].reset_index(drop=True)
+    names = np.repeat(np.array(list(fits), dtype=object), [fit.bins.slots for fit in fits.values()])
+    labels = np.array([label for fit in fits.values() for label in fit.bins.labels], dtype=object)
+    woe, value = (np.concatenate([parts[k] for parts in found.values()])[filled] for k in (0, 1))
+    rows, events = rows[filled], events[filled]
+    numbers = {"share": rows / n, "event_rate": events / rows, "woe": woe, "iv": value}
+    return pd.DataFrame({"variable": names[filled], "bin": labels[filled], "count": rows, "events": events, **numbers})
 
 
 def _variables(fits: dict[str, Fitted], found: Mapping[str, tuple[Floats, Floats, Any]], n: int) -> pd.DataFrame:
-    values = [float(value.sum()) for _, value, _ in found.values()]
-    table = pd.DataFrame(
+    worth = {name: float(value.sum()) for name, (_, value, _) in found.items()}
+    ordered = sorted(worth, key=lambda name: -worth[name])
+    own = [fits[name] for name in ordered]
+    return pd.DataFrame(
         {
-            "iv": values,
-            "strength": [strength_of(value) for value in values],
-            "bins": [fit.bins.regular for fit in fits.values()],
-            "trend": [fit.trend for fit in fits.values()],
-            "asked": [fit.asked for fit in fits.values()],
-            "missing_share": [float(fit.rows[fit.bins.missing]) / n for fit in fits.values()],
+            "iv": [worth[name] for name in ordered],
+            "strength": [strength_of(worth[name]) for name in ordered],
+            "bins": [fit.bins.regular for fit in own],
+            "trend": [fit.trend for fit in own],
+            "asked": [fit.asked for fit in own],
+            "missing_share": [float(fit.rows[fit.bins.missing]) / n for fit in own],
         },
-        index=pd.Index(list(fits), name="variable", dtype=object),
+        index=pd.Index(ordered, name="variable", dtype=object),
     )
-    return table.sort_values("iv", ascending=False, kind="stable")
 
 
 def _merges(fits: dict[str, Fitted]) -> pd.DataFrame:

@@ -17,7 +17,9 @@ from casework.core.messages import mark, t, tn
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int16]
+Categories = tuple[npt.NDArray[np.intp], list[Any]]
 MISSING, UNSEEN = mark("missing"), mark("unseen")
+SHORT = 20_000  # rows up to which Python objects are faster than arrow
 NUMBERS = ("integer", "floating", "mixed-integer-float", "decimal", "boolean")
 
 
@@ -107,7 +109,7 @@ class VariableBins:
         return codes
 
     def _text_codes(self, column: pd.Series[Any]) -> Codes:
-        codes, values = pd.factorize(column)
+        codes, values = read_texts(column)
         slot = self.slot_of_text()
         known = [slot.get(text_of(value), self.unseen) for value in values]
         return np.array([*known, self.missing], dtype=np.int16)[codes]
@@ -162,6 +164,13 @@ def holds_numbers(column: pd.Series[Any]) -> bool:
     return column.dtype == object and infer_dtype(column, skipna=True) in NUMBERS
 
 
+def read_texts(column: pd.Series[Any]) -> Categories:
+    """Read a column as categories: the place of each cell in the list of different values, -1 for missing."""
+    short = len(column) < SHORT and not isinstance(column.dtype, pd.CategoricalDtype)
+    codes, values = pd.factorize(column.to_numpy(dtype=object) if short else column)
+    return codes, list(values)
+
+
 def read_numbers(column: pd.Series[Any], name: str) -> Floats:
     """Read a column as numbers, missing as nan.
 
@@ -170,6 +179,8 @@ def read_numbers(column: pd.Series[Any], name: str) -> Floats:
     DataError
         Some cells are no numbers.
     """
+    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iufb":
+        return column.to_numpy().astype(np.float64, copy=False)
     plain = column.astype(object) if isinstance(column.dtype, pd.CategoricalDtype) else column
     if is_numeric_dtype(plain.dtype):
         return plain.to_numpy(dtype=np.float64, na_value=np.nan)

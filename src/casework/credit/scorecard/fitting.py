@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from casework.core.messages import mark
-from casework.credit.scorecard.bins import VariableBins, holds_numbers, read_numbers, text_of
+from casework.credit.scorecard.bins import Categories, VariableBins, holds_numbers, read_numbers, read_texts, text_of
 from casework.credit.scorecard.optimal import Merged, merge_bins, trend_of
 from casework.credit.scorecard.prebins import Ladder, counted_ladder, cut_points, gini_splits, join_thin, numeric_ladder
 from casework.credit.scorecard.request import EACH, Request
@@ -73,7 +73,9 @@ class Totals:
     bads: int
 
 
-def fit_variable(column: pd.Series[Any], name: str, totals: Totals, request: Request) -> Fitted:
+def fit_variable(
+    column: pd.Series[Any], name: str, totals: Totals, request: Request, *, read: Floats | Categories | None = None
+) -> Fitted:
     """Find the bins of one variable.
 
     Parameters
@@ -86,10 +88,16 @@ def fit_variable(column: pd.Series[Any], name: str, totals: Totals, request: Req
         Which rows are events.
     request : Request
         What is asked.
+    read : array or (codes, values), optional
+        The column as it was read already.
     """
-    if name not in request.categorical and holds_numbers(column):
-        return _fit_numbers(read_numbers(column, name), name, totals, request)
-    return _fit_categories(column, name, totals, request)
+    if read is None:
+        read = read_numbers(column, name) if holds_numbers(column) else read_texts(column)
+    if isinstance(read, tuple):
+        return _fit_categories(read, name, totals, request)
+    if name in request.categorical:
+        return _fit_categories(read_texts(column), name, totals, request)
+    return _fit_numbers(read, name, totals, request)
 
 
 def _fit_numbers(values: Floats, name: str, totals: Totals, request: Request) -> Fitted:
@@ -169,9 +177,9 @@ def _stands(rows: Counts, events: Counts, trend: str, request: Request) -> bool:
     return fits and kept.get(trend, False)
 
 
-def _fit_categories(column: pd.Series[Any], name: str, totals: Totals, request: Request) -> Fitted:
+def _fit_categories(read: Categories, name: str, totals: Totals, request: Request) -> Fitted:
     specials = request.special.get(name, ())
-    codes, values = pd.factorize(column)
+    codes, values = read
     rows, events = _count(codes + 1, totals.events, len(values) + 1)
     names, rows, events, lost = _by_name([text_of(value) for value in values], rows, events)
     rest = VariableBins(name, False, specials=specials)
@@ -191,6 +199,8 @@ def _fit_categories(column: pd.Series[Any], name: str, totals: Totals, request: 
 def _by_name(names: list[str], rows: Counts, events: Counts) -> tuple[list[str], Counts, Counts, tuple[int, int]]:
     """Count by name (1 and "1" are one category), and those of missing values, which stand first."""
     lost = (int(rows[0]), int(events[0]))
+    if len(set(names)) == len(names):
+        return names, rows[1:], events[1:], lost
     place, found = pd.factorize(pd.Series(names, dtype=object))
     total = (
         np.bincount(place, weights=rows[1:], minlength=len(found)).astype(np.int64),
@@ -206,7 +216,7 @@ def _fine_groups(
     cuts = request.cuts.get(name)
     place = np.flatnonzero(own)
     rate = events[place] / np.maximum(rows[place], 1)
-    by_rate = place[np.lexsort((np.array([names[i] for i in place], dtype=object).astype(str), rate))]
+    by_rate = place[np.lexsort((np.array([names[i] for i in place], dtype=str), rate))]
     if cuts is not None and cuts != EACH:
         at = {text: k for k, group in enumerate(cuts) for text in group} if _is_groups(cuts) else {}
         group_of = np.array([at.get(names[i], len(cuts)) for i in by_rate], dtype=np.int64)

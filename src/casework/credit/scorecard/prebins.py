@@ -117,11 +117,15 @@ def gini_splits(ladder: Ladder, *, max_leaves: int, min_leaf: int) -> Counts:
 
 def _offer(heap: list[tuple[float, int, int, int]], ladder: Ladder, low: int, high: int, min_leaf: int) -> None:
     """Put the best split of the values from `low` to `high` on the heap, if there is one."""
+    if high - low < 2:
+        return
     rows, events = int(ladder.rows[high] - ladder.rows[low]), int(ladder.events[high] - ladder.events[low])
+    if rows < 2 * min_leaf or not 0 < events < rows:
+        return
     first = low + int(np.searchsorted(ladder.rows[low : high + 1], ladder.rows[low] + min_leaf))
     last = low + int(np.searchsorted(ladder.rows[low : high + 1], ladder.rows[high] - min_leaf, side="right")) - 1
     first, last = max(first, low + 1), min(last, high - 1)
-    if first > last or not 0 < events < rows:
+    if first > last:
         return
     split, value = _best_split(ladder, low, high, first, last)
     heapq.heappush(heap, (events**2 / rows - value, low, split, high))

@@ -14,9 +14,10 @@ from pandas.api.types import is_datetime64_any_dtype, is_timedelta64_dtype
 from casework.core.checks import suggest
 from casework.core.errors import DataError, Problem
 from casework.core.messages import t, tn
-from casework.credit.scorecard.bins import VariableBins, holds_numbers
+from casework.credit.scorecard.bins import Categories, VariableBins, holds_numbers, read_numbers, read_texts
 from casework.credit.scorecard.target import read_target
 
+Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 NAMELIKE = 0.5  # texts that differ in more than this share of rows are names
 FEW = 50  # so many different texts are no names yet
@@ -28,17 +29,22 @@ class Training:
 
     Parameters
     ----------
-    names : tuple of str
-        The variables.
+    columns : dict
+        The variables: numbers (missing as nan), or the place of each cell in the list of different values.
     events : ndarray of bool, shape (n,)
         Which rows are events.
     left_out : tuple of str
         Columns that were not taken because they hold names or dates.
     """
 
-    names: tuple[str, ...]
+    columns: dict[str, Floats | Categories]
     events: Bools
     left_out: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The variables."""
+        return tuple(self.columns)
 
 
 def read_training(frame: pd.DataFrame, *, target: str, event: object, variables: Sequence[str] | None) -> Training:
@@ -54,15 +60,29 @@ def read_training(frame: pd.DataFrame, *, target: str, event: object, variables:
         raise DataError(problems)
     events, problems = read_target(frame[target], event=event, where=str(target))
     given = [name for name in frame.columns if name != target] if variables is None else list(dict.fromkeys(variables))
-    left_out = [name for name in given if variables is None and _name_or_date(frame[name])]
-    names = [name for name in given if name not in left_out]
-    for name in names:
-        problems += column_problems(frame[name], str(name))
-    if not names:
+    left_out: list[str] = []
+    columns: dict[str, Floats | Categories] = {}
+    for name in given:
+        column = frame[name]
+        if _is_date(column):
+            if variables is None:
+                left_out.append(name)
+            else:
+                problems.append(
+                    Problem(name, t("holds dates"), t("numbers or categories"), t("Compute an age in days first"))
+                )
+            continue
+        read = read_numbers(column, name) if holds_numbers(column) else read_texts(column)
+        if variables is None and isinstance(read, tuple) and len(read[1]) > max(FEW, NAMELIKE * len(column)):
+            left_out.append(name)
+            continue
+        columns[name] = read
+        problems += column_problems(read, name)
+    if not columns and not problems:
         problems.append(Problem("variables", t("no column is left to bin"), t("at least one")))
     if problems:
         raise DataError(problems)
-    return Training(tuple(names), events, tuple(str(name) for name in left_out))
+    return Training(columns, events, tuple(left_out))
 
 
 def _columns_missing(frame: pd.DataFrame, target: str, variables: Sequence[str] | None) -> list[Problem]:
@@ -88,26 +108,23 @@ def _columns_missing(frame: pd.DataFrame, target: str, variables: Sequence[str] 
     return problems + [Problem(name, t("this column is there twice"), t("one column of each name")) for name in twice]
 
 
-def column_problems(column: pd.Series[Any], name: str) -> list[Problem]:
-    """Say what keeps a column from being binned: no values, infinite ones, dates."""
-    if is_datetime64_any_dtype(column.dtype) or is_timedelta64_dtype(column.dtype):
-        return [Problem(name, t("holds dates"), t("numbers or categories"), t("Compute an age in days first"))]
-    if column.isna().all():
+def column_problems(read: Floats | Categories, name: str) -> list[Problem]:
+    """Say what keeps a column from being binned: no values, or infinite ones."""
+    numeric = not isinstance(read, tuple)
+    finite = bool(numeric and np.isfinite(np.asarray(read).sum()))
+    if finite:
+        return []
+    if not (~np.isnan(read)).any() if not isinstance(read, tuple) else not read[1]:
         return [Problem(name, t("all values are missing"), t("some values"), t("Leave the column out"))]
-    if holds_numbers(column):
-        endless = int(np.isinf(column.to_numpy(dtype=np.float64, na_value=np.nan)).sum())
-        if endless:
-            found = tn("{n} value is infinite", "{n} values are infinite", endless)
-            return [Problem(name, found, t("finite numbers"), t("Leave the cells empty, or give them a special value"))]
+    endless = 0 if isinstance(read, tuple) else int(np.isinf(read).sum())
+    if endless:
+        found = tn("{n} value is infinite", "{n} values are infinite", endless)
+        return [Problem(name, found, t("finite numbers"), t("Leave the cells empty, or give them a special value"))]
     return []
 
 
-def _name_or_date(column: pd.Series[Any]) -> bool:
-    if is_datetime64_any_dtype(column.dtype) or is_timedelta64_dtype(column.dtype):
-        return True
-    if holds_numbers(column):
-        return False
-    return int(column.nunique()) > max(FEW, NAMELIKE * len(column))
+def _is_date(column: pd.Series[Any]) -> bool:
+    return is_datetime64_any_dtype(column.dtype) or is_timedelta64_dtype(column.dtype)
 
 
 def read_columns(frame: pd.DataFrame, rules: Mapping[str, VariableBins]) -> dict[str, npt.NDArray[np.int16]]:
