@@ -12,6 +12,7 @@ from casework.core.messages import mark, t
 from casework.datasets.contract import Column, Contract
 from casework.studies.base import PublishedResult, Study, StudyParameters
 
+FUTURES = [mark("favourable"), mark("expected"), mark("adverse")]
 PARTS = ("customer", "document", "kind", "invoice", "date", "due", "amount", "currency")
 
 
@@ -42,9 +43,7 @@ class ProvisionParameters(StudyParameters):
     maturity: int = Field(
         365, ge=0, le=3650, json_schema_extra={"unit": mark("days")}, description="since due, for loss rates"
     )
-    scenario_names: list[str] = Field(
-        ["favourable", "expected", "adverse"], min_length=1, max_length=12, description="futures to be weighed"
-    )
+    scenario_names: list[str] = Field(FUTURES, min_length=1, max_length=12, description="futures to be weighed")
     future_factors: list[float] = Field([0.8, 1.0, 1.5], description="factor on past loss rates in each future")
     scenario_weights: list[float] = Field([0.25, 0.5, 0.25], description="weight of each future")
     grades: list[str] = Field(["A", "B", "C", "D", "E"], min_length=1, max_length=40, description="grades")
