@@ -71,7 +71,13 @@ def draw_history(result: AgeingHistory, ax: Axes | None = None, kind: str | None
         bottom = bottom + amount
     _date_ticks(ax, result.dates)
     _money(ax)
-    ax.legend(loc="upper left", ncols=len(result.buckets), bbox_to_anchor=(0, -0.12), handlelength=1, columnspacing=1.2)
+    ax.legend(
+        loc="upper left",
+        ncols=min(len(result.buckets), 7),
+        bbox_to_anchor=(0, -0.12),
+        handlelength=1,
+        columnspacing=1.2,
+    )
     style.title(ax, result.summary(), t("open invoices at month-ends, by days past due"))
     ax.set(ylabel=_unit(t("open"), result.currency))
     return ax
@@ -88,7 +94,7 @@ def draw_rolls(result: RollResult, ax: Axes | None = None, kind: str | None = No
         if np.isfinite(share) and share >= 0.0005:
             colour = "white" if share > 0.55 else style.INK
             ax.text(j, i, f"{share:.1%}", ha="center", va="center", fontsize=9.5, color=colour)
-    heads = [style.name(t(str(name).replace("_", " ")), width=12) for name in matrix.columns]
+    heads = [style.name(t(str(name).replace("_", " ")), width=14).replace(" ", "\n") for name in matrix.columns]
     ax.set_xticks(np.arange(len(heads)), heads)
     ax.set_yticks(np.arange(len(matrix)), [style.name(name) for name in matrix.index])
     ax.axvline(len(result.buckets) - 0.5, color="white", linewidth=4)
@@ -137,6 +143,7 @@ def draw_signals(result: SignalsResult, ax: Axes | None = None, kind: str | None
     ax.legend(loc="upper left", ncols=3, bbox_to_anchor=(0, -0.12))
     style.title(ax, result.summary(), t("customers with a warning at month-ends, by their highest level"))
     ax.set(ylabel=t("customers"))
+    ax.set_ylim(bottom=0, top=max(1.0, float(bottom.max(initial=0)) * 1.05))
     return ax
 
 
