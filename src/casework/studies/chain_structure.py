@@ -78,10 +78,10 @@ class ChainParameters(StudyParameters):
     stages: list[str] = Field(
         [], description="stages from the source to the customer, each as name:role; empty for those of the file"
     )
-    tolerance: float = Field(
+    usual_wait: float = Field(
         7.0, ge=0, json_schema_extra={"unit": mark("days")}, description="how long customers wait where no row says so"
     )
-    tolerances: dict[str, float] = Field(
+    waits: dict[str, float] = Field(
         {}, description="days that customers of a product wait, in place of those of the file"
     )
     answers: dict[str, float] = Field(
@@ -107,7 +107,7 @@ class ChainParameters(StudyParameters):
         365.0, gt=0, json_schema_extra={"unit": mark("days")}, description="length of a ledger period without its own"
     )
 
-    @field_validator("tolerances")
+    @field_validator("waits")
     @classmethod
     def _days(cls, value: dict[str, float]) -> dict[str, float]:
         if any(not 0 <= x < float("inf") for x in value.values()):

@@ -21,6 +21,10 @@ def test_options_and_columns_are_those_of_the_methods():
     assert {name for names in COLUMNS.values() for name in names} | {"table"} == set(MEANINGS)
 
 
+def test_no_parameter_has_the_name_of_a_column():
+    assert not set(ChainParameters.model_fields) & set(MEANINGS)
+
+
 def test_three_columns_are_needed_and_no_more():
     found = columns(STUDY.contract(ChainParameters(), []))
     assert {name for name, column in found.items() if column.required} == set(NEEDED)
@@ -38,8 +42,8 @@ def test_group_of_the_orders_is_read_where_it_is_named():
 @pytest.mark.parametrize(
     ("given", "match"),
     [
-        ({"tolerance": -1}, "greater than or equal to 0"),
-        ({"tolerances": {"desk": -1}}, "at least 0"),
+        ({"usual_wait": -1}, "greater than or equal to 0"),
+        ({"waits": {"desk": -1}}, "at least 0"),
         ({"answers": {**ANSWERS, "scop": 2}}, "'scop' is not a criterion"),
         ({"answers": {"scope": 2}}, "no answer for 'planning'"),
         ({"answers": {**ANSWERS, "scope": 4}}, "'scope' lies outside 1 to 3"),
