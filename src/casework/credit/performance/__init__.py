@@ -8,7 +8,14 @@ from casework.credit.performance.calibration import (
     spiegelhalter,
 )
 from casework.credit.performance.comparison import ChallengeResult, challenge
-from casework.credit.performance.cutoff import BandsResult, CutoffResult, break_even, choose_cutoff, decision_bands
+from casework.credit.performance.cutoff import (
+    BandsResult,
+    CutoffResult,
+    break_even,
+    choose_cutoff,
+    decision_bands,
+    money,
+)
 from casework.credit.performance.discrimination import DiscriminationResult, auc_covariance, measure_discrimination
 from casework.credit.performance.stability import StabilityResult, period_name, psi, stability_over_time
 
@@ -27,6 +34,7 @@ __all__ = [
     "decision_bands",
     "hosmer_lemeshow",
     "measure_discrimination",
+    "money",
     "p_words",
     "period_name",
     "psi",

@@ -16,6 +16,7 @@ from casework.stats.bootstrap import percentile_interval
 
 COLUMNS = (
     mark("cut off"),
+    mark("bad cost"),
     mark("accepted"),
     mark("accept rate"),
     mark("bad accepted"),
@@ -86,16 +87,27 @@ class CutoffResult(Result):
     def summary(self) -> str:
         """Say what the chosen cut-off accepts, how many of them turn bad, and what it costs."""
         row = self.row()
-        words = {"accept": float(row["accept_rate"]), "cost": float(row["cost_per_case"])}
+        words: dict[str, object] = {"accept": float(row["accept_rate"]), "cost": money(row["cost_per_case"])}
         if row["accepted"] == 0:
-            return t("Nobody is accepted, which costs {cost:,.0f} per case.", **words)
+            return t("Nobody is accepted, which costs {cost} per case.", **words)
         words |= {"bad": float(row["bad_rate_accepted"]), "cut": self.chosen}
         if self.chosen != self.cut_off:
-            words |= {"best": self.cut_off, "least": self.cost}
-            return t("From {cut:,.4g} on, {accept:.0%} are accepted, of whom {bad:.1%} turn bad, at {cost:,.0f} per "
-                     "case; the cheapest cut-off, {best:,.4g}, costs {least:,.0f}.", **words)  # fmt: skip
+            words |= {"best": self.cut_off, "least": money(self.cost)}
+            return t("From {cut:,.4g} on, {accept:.0%} are accepted, of whom {bad:.1%} turn bad, at {cost} per "
+                     "case; the cheapest cut-off, {best:,.4g}, costs {least}.", **words)  # fmt: skip
         return t("The cheapest cut-off is {cut:,.4g}: {accept:.0%} are accepted, of whom {bad:.1%} turn bad, at "
-                 "{cost:,.0f} per case.", **words)  # fmt: skip
+                 "{cost} per case.", **words)  # fmt: skip
+
+
+def money(value: float) -> str:
+    """Return an amount with as many decimals as it needs: none from 100 on, two below.
+
+    Examples
+    --------
+    >>> money(12345.6), money(0.625)
+    ('12,346', '0.62')
+    """
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:,.2f}"
 
 
 def choose_cutoff(
@@ -294,8 +306,8 @@ class BandsResult(Result):
             return t("A referral costs more than it saves: {approve:.0%} are approved and {reject:.0%} rejected.",
                      approve=shares["approve"], reject=shares["reject"])  # fmt: skip
         return t("{approve:.0%} are approved, {refer:.0%} referred to a person and {reject:.0%} rejected, at "
-                 "{cost:,.0f} per case instead of {without:,.0f} without referral.",
-                 **shares, cost=self.cost, without=self.cost_without)  # fmt: skip
+                 "{cost} per case instead of {without} without referral.",
+                 **shares, cost=money(self.cost), without=money(self.cost_without))  # fmt: skip
 
 
 def decision_bands(
