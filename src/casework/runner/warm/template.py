@@ -184,11 +184,12 @@ def _same_user(connection: socket.socket) -> bool:
 
 def bodies() -> dict[str, Body]:
     """Return what the template can fork for."""
+    from casework.runner.confined.process import run_confined
     from casework.runner.warm.jobs import run_job
     from casework.runner.warm.keeper import run_cells
     from casework.runner.warm.kernel import run_kernel
 
-    return {"job": run_job, "cells": run_cells, "kernel": run_kernel}
+    return {"job": run_job, "cells": run_cells, "kernel": run_kernel, "confined": run_confined}
 
 
 def serve(path: Path, *, idle: float) -> int:

@@ -68,11 +68,12 @@ class Link:
         with self._lock:
             _write(self.writer, frame)
 
-    def receive(self) -> dict[str, Any] | None:
-        """Return the next message; None when the other end is closed or sends nonsense."""
+    def receive(self, limit: int = LIMIT) -> dict[str, Any] | None:
+        """Return the next message; None when the other end is closed, sends nonsense, or more than `limit` bytes."""
         try:
             head = _read(self.reader, HEADER.size)
-            body = _read(self.reader, HEADER.unpack(head)[0]) if head else None
+            size = HEADER.unpack(head)[0] if head else 0
+            body = _read(self.reader, size) if head and size <= limit else None
             message = json.loads(body) if body is not None else None
         except (OSError, ValueError, RecursionError):
             return None
