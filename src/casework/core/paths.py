@@ -41,3 +41,8 @@ def notebooks_folder() -> Path:
 def datasets_folder() -> Path:
     """Return the folder of the bundled data sets."""
     return course_root() / "datasets"
+
+
+def exercises_folder() -> Path:
+    """Return the folder of the exercises' texts."""
+    return course_root() / "exercises"
