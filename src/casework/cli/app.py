@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from casework.cli.teaching import class_app
 from casework.cli.terminal import err, out, out_json, progress_bar, table
 
 app = typer.Typer(
@@ -22,6 +23,7 @@ data_app = typer.Typer(
     help="Data sets: list, show, check a file, write an empty template.", no_args_is_help=True, rich_markup_mode=None
 )
 app.add_typer(data_app, name="data")
+app.add_typer(class_app, name="class")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 Out = Annotated[Path, typer.Option("--out", help="Folder of the reports.")]
