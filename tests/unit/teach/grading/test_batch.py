@@ -43,7 +43,7 @@ HOSTILE = {
     "program": ("import subprocess; subprocess.run(['rm', '-rf', PLACE])", "not permitted"),
     "delete": ("import shutil; shutil.rmtree(PLACE)", "not permitted"),
     "spy": ("print(open(PLACE + '/../casework_course.toml').read())", "not permitted"),
-    "network": ("import urllib.request; urllib.request.urlopen('http://127.0.0.1:9')", "not permitted"),
+    "network": ("import socket; socket.create_connection(('127.0.0.1', 9), 1)", "not permitted"),
     "kill": ("import os, signal; os.kill(os.getppid(), signal.SIGKILL)", "not permitted"),
     "leave": ("import os; os._exit(0)", "the process of the cells ended"),
     "disk": ("for k in range(10**6): open(f'f{k}', 'wb').write(b'0' * 10**6)", "MiB of files"),
