@@ -36,6 +36,37 @@ OTHER: dict[str, dict[str, Any]] = {
     "structural_index": {"scheme": "centroid", "consistent": True, "interval": "bca", "segment": "", "seed": 99},
     "satisfaction_index": {"weighting": "entropy", "confidence": 0.9, "seed": 99, "supplier": ""},
     "inventory_policies": {"service": "service_level", "target": 0.9, "order_quantity": "", "focus": "FR-066"},
+    "multi_echelon": {
+        "service_level": 0.99,
+        "pooling": 1.0,
+        "end": "north warehouse",
+        "stockout_cost": 60.0,
+        "distribution": "poisson",
+        "max_service_time": "",
+        "confidence": 0.9,
+        "seed": 99,
+    },
+    "network_design": {
+        "products": ["green_tea"],
+        "metric": "manhattan",
+        "single_source": True,
+        "max_sites": 4,
+        "closed_sites": ["Ashmere Docks"],
+        "existing": "",
+        "sources": 3,
+        "seed": 99,
+    },
+    "credit_rating": {
+        "weighting": "entropy",
+        "altman_model": "private",
+        "missing": "leave_out",
+        "withdrawn": "state",
+        "combine": "mean",
+        "override": "",
+        "importance": "",
+        "seed": 99,
+        "confidence": 0.9,
+    },
 }
 
 pytestmark = pytest.mark.slow
