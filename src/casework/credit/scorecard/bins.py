@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -76,7 +77,7 @@ class VariableBins:
         own = "range" if self.numeric else "category"
         return (own,) * self.regular + ("special",) * len(self.specials) + ("missing", "unseen")
 
-    @property
+    @cached_property
     def labels(self) -> tuple[str, ...]:
         """Name of each slot.
 

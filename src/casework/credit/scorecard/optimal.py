@@ -15,9 +15,8 @@ Trend = Literal["auto", "monotone", "up", "down", "peak", "valley", "none"]
 Floats = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
 NEVER = -np.inf
-TRENDS = ("up", "peak", "down", "valley")
-STARTS = (0, 2)  # trends that a first bin can have
-TURNED = (1, 3)  # trends that follow from the one before them by a turn
+STRAIGHT = ("up", "down")
+TRENDS = (*STRAIGHT, "peak", "valley")  # a peak follows from a way up by a turn, a valley from a way down
 
 
 @dataclass(frozen=True)
@@ -187,11 +186,11 @@ def _solve(runs: _Segments, trend: str, most: int | None) -> dict[str, _Way]:
     `best[s, k, i, j]` is the largest value of bins under trend s that end with the run i to j, k + 1 bins so far (k is
     always 0 where their number is not limited), and `came` the first class of the run before.
     """
-    names = ("none",) if trend == "none" else TRENDS
+    names = {"none": ("none",), "up": STRAIGHT, "down": STRAIGHT, "monotone": STRAIGHT}.get(trend, TRENDS)
     m, depth, step = len(runs.rate), most or 1, 0 if most is None else 1
     best = np.full((len(names), depth, m, m), NEVER)
     came = np.zeros((len(names), depth, m, m), dtype=np.int64)
-    best[list(STARTS) if len(names) > 1 else [0], 0, 0] = runs.value[0]
+    best[:2, 0, 0] = runs.value[0]
     for i in range(1, m):
         allowed = _allowed(runs.rate[:i, i - 1, None], runs.rate[i, None, i:], len(names))
         held = np.where(allowed[:, None], _joined(best[:, :, :i, i - 1])[..., None], NEVER)
@@ -206,15 +205,20 @@ def _allowed(before: Floats, after: Floats, trends: int) -> npt.NDArray[np.bool_
     """Which runs (rows) may stand before which (columns), for each trend; equal event rates never."""
     if trends == 1:
         return np.asarray(before != after)[None]
-    rises, falls = before < after, before > after
-    return np.stack([rises, falls, falls, rises])
+    way = np.empty((trends, before.shape[0], after.shape[1]), dtype=bool)
+    np.less(before, after, out=way[0])
+    np.greater(before, after, out=way[1])
+    way[2:] = way[1::-1][: trends - 2]
+    return way
 
 
 def _joined(before: Floats) -> Floats:
     """Value of what stands before: a peak may still be on its way up, a valley on its way down."""
-    if len(before) == 1:
+    if len(before) < len(TRENDS):
         return before
-    return np.stack([before[0], np.maximum(before[0], before[1]), before[2], np.maximum(before[2], before[3])])
+    joined = before.copy()
+    np.maximum(before[:2], before[2:], out=joined[2:])
+    return joined
 
 
 def _way_back(best: Floats, came: npt.NDArray[np.int64], s: int, step: int) -> _Way | None:
@@ -226,7 +230,7 @@ def _way_back(best: Floats, came: npt.NDArray[np.int64], s: int, step: int) -> _
     depth, first = (int(x) for x in np.unravel_index(int(ends.argmax()), ends.shape))
     starts = [first]
     while True:
-        s = s - 1 if s in TURNED and best[s, depth, first, last] < best[s - 1, depth, first, last] else s
+        s = s - 2 if s > 1 and best[s, depth, first, last] < best[s - 2, depth, first, last] else s
         if first == 0:
             return _Way(tuple(reversed(starts)), value)
         first, last, depth = int(came[s, depth, first, last]), first - 1, depth - step
