@@ -270,7 +270,8 @@ def bin_variables(
     >>> result.transform(pd.DataFrame({"months": [12]})).round(3).to_numpy().tolist()
     [[0.0]]
     """
-    training = read_training(frame, target=target, event=event, variables=variables)
+    names = frozenset(categorical)
+    training = read_training(frame, target=target, event=event, variables=variables, categorical=names)
     request = check_request(
         training.names,
         trend=trend,
@@ -280,16 +281,14 @@ def bin_variables(
         min_events=min_events,
         special=special,
         cuts=cuts,
-        categorical=categorical,
+        categorical=names,
         smoothing=smoothing,
         unseen=unseen,
         thin=thin,
     )
     bads = int(training.events.sum())
     totals = Totals(training.events, len(training.events) - bads, bads)
-    fits = {
-        name: fit_variable(frame[name], name, totals, request, read=read) for name, read in training.columns.items()
-    }
+    fits = {name: fit_variable(read, name, totals, request) for name, read in training.columns.items()}
     return _result(fits, totals, request.smoothing, request.unseen, target, event, training.left_out)
 
 

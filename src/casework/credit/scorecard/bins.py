@@ -165,6 +165,11 @@ def holds_numbers(column: pd.Series[Any]) -> bool:
     return column.dtype == object and infer_dtype(column, skipna=True) in NUMBERS
 
 
+def read_column(column: pd.Series[Any], name: str, *, categorical: bool = False) -> Floats | Categories:
+    """Read a column as numbers, or as categories where it holds others or numbers that are names."""
+    return read_numbers(column, name) if not categorical and holds_numbers(column) else read_texts(column)
+
+
 def read_texts(column: pd.Series[Any]) -> Categories:
     """Read a column as categories: the place of each cell in the list of different values, -1 for missing."""
     short = len(column) < SHORT and not isinstance(column.dtype, pd.CategoricalDtype)

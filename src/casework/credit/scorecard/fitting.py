@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from casework.core.messages import mark
-from casework.credit.scorecard.bins import Categories, VariableBins, holds_numbers, read_numbers, read_texts, text_of
+from casework.credit.scorecard.bins import Categories, VariableBins, text_of
 from casework.credit.scorecard.optimal import Merged, merge_bins, trend_of
 from casework.credit.scorecard.prebins import Ladder, counted_ladder, cut_points, gini_splits, join_thin, numeric_ladder
 from casework.credit.scorecard.request import EACH, Request
@@ -73,30 +73,22 @@ class Totals:
     bads: int
 
 
-def fit_variable(
-    column: pd.Series[Any], name: str, totals: Totals, request: Request, *, read: Floats | Categories | None = None
-) -> Fitted:
+def fit_variable(read: Floats | Categories, name: str, totals: Totals, request: Request) -> Fitted:
     """Find the bins of one variable.
 
     Parameters
     ----------
-    column : Series, shape (n,)
-        Numbers or categories, some missing.
+    read : array of float, or (codes, values)
+        Numbers, missing as nan, or the place of each cell in the list of different values (`bins.read_column`).
     name : str
         Name of the variable.
     totals : Totals
         Which rows are events.
     request : Request
         What is asked.
-    read : array or (codes, values), optional
-        The column as it was read already.
     """
-    if read is None:
-        read = read_numbers(column, name) if holds_numbers(column) else read_texts(column)
     if isinstance(read, tuple):
         return _fit_categories(read, name, totals, request)
-    if name in request.categorical:
-        return _fit_categories(read_texts(column), name, totals, request)
     return _fit_numbers(read, name, totals, request)
 
 
@@ -136,7 +128,8 @@ def _splits(ladder: Ladder, request: Request) -> Counts:
 
 def _between(ladder: Ladder, splits: Counts) -> tuple[Counts, Counts]:
     edges = np.concatenate([[0], splits, [len(ladder.rows) - 1]])
-    return np.diff(ladder.rows[edges]), np.diff(ladder.events[edges])
+    rows, events = ladder.rows[edges], ladder.events[edges]
+    return rows[1:] - rows[:-1], events[1:] - events[:-1]
 
 
 def _merge(rows: Counts, events: Counts, name: str, totals: Totals, request: Request, *, numeric: bool) -> Merged:
@@ -153,9 +146,11 @@ def _best(rows: Counts, events: Counts, name: str, totals: Totals, request: Requ
     asked = request.trend_of(name)
     trend = asked if asked == "given" or numeric else "monotone"
     every = tuple(range(len(rows)))
-    enough = bool(((events >= request.min_events) & (rows - events >= request.min_events)).all())
-    if enough and (trend == "given" or _stands(rows, events, trend, request)):
+    enough = bool((np.minimum(events, rows - events) >= request.min_events).all())
+    if enough and trend == "given":
         return Merged(every, trend_of(rows, events, every))
+    if enough and (kept := _stands(rows, events, trend, request)):
+        return Merged(every, kept)
     return merge_bins(
         rows,
         events,
@@ -168,13 +163,21 @@ def _best(rows: Counts, events: Counts, name: str, totals: Totals, request: Requ
     )
 
 
-def _stands(rows: Counts, events: Counts, trend: str, request: Request) -> bool:
-    """Say whether the fine classes keep the trend as they are: finer bins never hold less information."""
-    fits = len(rows) <= (request.max_bins or len(rows)) and not request.smoothing
-    steps = np.diff(events / np.maximum(rows, 1))
-    rises, falls = bool((steps > 0).all()), bool((steps < 0).all())
-    kept = {"up": rises, "down": falls, "auto": rises or falls, "monotone": rises or falls}
-    return fits and kept.get(trend, False)
+def _stands(rows: Counts, events: Counts, trend: str, request: Request) -> str:
+    """Trend of the fine classes where it is one asked for: finer bins never hold less information; else nothing."""
+    if (
+        len(rows) > (request.max_bins or len(rows))
+        or request.smoothing
+        or trend not in ("auto", "monotone", "up", "down")
+    ):
+        return ""
+    rate = events / np.maximum(rows, 1)
+    rises, falls = bool((rate[1:] > rate[:-1]).all()), bool((rate[1:] < rate[:-1]).all())
+    if rises and falls:
+        return "flat"
+    if rises and trend != "down":
+        return "up"
+    return "down" if falls and trend != "up" else ""
 
 
 def _fit_categories(read: Categories, name: str, totals: Totals, request: Request) -> Fitted:

@@ -70,9 +70,15 @@ def counted_ladder(rows: Counts, events: Counts) -> Ladder:
     """Cumulate counts of classes that are in order already, such as categories by event rate."""
     return Ladder(
         np.arange(len(rows), dtype=np.float64),
-        np.append(0, np.cumsum(rows)).astype(np.int64),
-        np.append(0, np.cumsum(events)).astype(np.int64),
+        _cumulated(rows),
+        _cumulated(events),
     )
+
+
+def _cumulated(counts: Counts) -> Counts:
+    found = np.zeros(len(counts) + 1, dtype=np.int64)
+    np.cumsum(counts, out=found[1:])
+    return found
 
 
 def gini_splits(ladder: Ladder, *, max_leaves: int, min_leaf: int) -> Counts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from pandas.api.types import is_datetime64_any_dtype, is_timedelta64_dtype
 from casework.core.checks import suggest
 from casework.core.errors import DataError, Problem
 from casework.core.messages import t, tn
-from casework.credit.scorecard.bins import Categories, VariableBins, holds_numbers, read_numbers, read_texts
+from casework.credit.scorecard.bins import Categories, VariableBins, read_column
 from casework.credit.scorecard.target import read_target
 
 Floats = npt.NDArray[np.float64]
@@ -47,7 +47,14 @@ class Training:
         return tuple(self.columns)
 
 
-def read_training(frame: pd.DataFrame, *, target: str, event: object, variables: Sequence[str] | None) -> Training:
+def read_training(
+    frame: pd.DataFrame,
+    *,
+    target: str,
+    event: object,
+    variables: Sequence[str] | None,
+    categorical: Collection[str] = (),
+) -> Training:
     """Check the table and find its variables.
 
     Raises
@@ -72,7 +79,7 @@ def read_training(frame: pd.DataFrame, *, target: str, event: object, variables:
                     Problem(name, t("holds dates"), t("numbers or categories"), t("Compute an age in days first"))
                 )
             continue
-        read = read_numbers(column, name) if holds_numbers(column) else read_texts(column)
+        read = read_column(column, name, categorical=name in categorical)
         if variables is None and isinstance(read, tuple) and len(read[1]) > max(FEW, NAMELIKE * len(column)):
             left_out.append(name)
             continue

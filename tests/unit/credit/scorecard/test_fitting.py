@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 
+from casework.credit.scorecard.bins import read_column
 from casework.credit.scorecard.fitting import ALIKE, TOO_FEW, Totals, fit_variable
 from casework.credit.scorecard.request import Request
 
@@ -9,7 +10,8 @@ TOTALS = Totals(BAD, int((~BAD).sum()), int(BAD.sum()))
 
 
 def fit(values, **given):
-    return fit_variable(pd.Series(values), "x", TOTALS, Request(min_share=0.1, **given))
+    read = read_column(pd.Series(values), "x", categorical="x" in given.get("categorical", ()))
+    return fit_variable(read, "x", TOTALS, Request(min_share=0.1, **given))
 
 
 def test_special_and_missing_values_are_counted_apart() -> None:
@@ -58,7 +60,7 @@ def test_searching_holds_no_less_information_than_joining() -> None:
     totals = Totals(bad, int((~bad).sum()), int(bad.sum()))
     iv = {}
     for thin in ("join", "search"):
-        found = fit_variable(pd.Series(x), "x", totals, Request(thin=thin))
+        found = fit_variable(x, "x", totals, Request(thin=thin))
         iv[thin] = found.weights(totals.bads, totals.goods, 0.0, "neutral")[1].sum()
     assert iv["search"] >= iv["join"]
 
