@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtr, ndtri
@@ -71,7 +73,7 @@ def both_default(first: npt.ArrayLike, second: npt.ArrayLike, correlation: npt.A
     p, q, rho = np.broadcast_arrays(*(np.asarray(x, dtype=np.float64) for x in (first, second, correlation)))
     inside = (p > 0) & (p < 1) & (q > 0) & (q < 1)
     h, k = (ndtri(np.where(inside, x, 0.5))[..., None] for x in (p, q))
-    nodes, weights = np.polynomial.legendre.leggauss(NODES)
+    nodes, weights = _nodes()
     top = np.arcsin(np.clip(rho, -1, 1))[..., None]
     sine = np.sin(top * (nodes + 1) / 2)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -79,3 +81,8 @@ def both_default(first: npt.ArrayLike, second: npt.ArrayLike, correlation: npt.A
     extra = (np.nan_to_num(height) * weights).sum(axis=-1) * top[..., 0] / (4 * np.pi)
     found = np.where(rho >= 1, np.minimum(p, q), p * q + extra)
     return np.asarray(np.where(inside, np.clip(found, 0, np.minimum(p, q)), p * q))
+
+
+@lru_cache(maxsize=1)
+def _nodes() -> tuple[Floats, Floats]:
+    return np.polynomial.legendre.leggauss(NODES)
