@@ -29,9 +29,13 @@ NOTEBOOKS = (
     "satisfaction/structural_index.ipynb",
     "satisfaction/satisfaction_drivers.ipynb",
     "supply_chain/inventory_policies.ipynb",
+    "supply_chain/chain_structure.ipynb",
     "supply_chain/multi_echelon.ipynb",
     "supply_chain/network_design.ipynb",
     "credit/credit_rating.ipynb",
+    "credit/credit_scorecard.ipynb",
+    "credit/early_warning.ipynb",
+    "credit/loss_provisions.ipynb",
 )
 OPENED: list[str] = []  # in this process
 CONTEXT = "window.jupyterapp?.shell.currentWidget?.sessionContext"
