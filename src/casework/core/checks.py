@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 from typing import Any
 
-from casework.core.errors import ParameterError, Problem
+from casework.core.errors import InputError, ParameterError, Problem
 from casework.core.messages import t
 from casework.core.options import allowed
 
@@ -110,6 +110,55 @@ def check_names(name: str, given: Iterable[str], known: Sequence[str]) -> None:
     ]
     if problems:
         raise ParameterError(problems)
+
+
+def check_all(*checks: Callable[[], Any]) -> tuple[Any, ...]:
+    """Make several checks, and tell what all of them found at once.
+
+    Parameters
+    ----------
+    checks : callable
+        Functions without arguments that return the checked value or raise.
+
+    Raises
+    ------
+    ParameterError
+        One or more of them refused; it carries the problems of all.
+
+    Examples
+    --------
+    >>> check_all(lambda: check_fraction("alpha", 0.05), lambda: check_positive("n", 3))
+    (0.05, 3.0)
+    """
+    values: list[Any] = []
+    problems: list[Problem] = []
+    for check in checks:
+        try:
+            values.append(check())
+        except InputError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise ParameterError(problems)
+    return tuple(values)
+
+
+def check_whole(name: str, value: float, *, low: int = 0, high: int | None = None) -> int:
+    """Check that a number is whole and inside its range, and return it as an int.
+
+    Raises
+    ------
+    ParameterError
+        Not a number, not whole, or out of range.
+
+    Examples
+    --------
+    >>> check_whole("n", 80.0, low=1)
+    80
+    """
+    number = check_number(name, value, low=low, high=math.inf if high is None else high)
+    if number != int(number):
+        raise ParameterError(Problem(name, f"{number:g}", t("a whole number")))
+    return int(number)
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 
 from casework.core.checks import (
+    check_all,
     check_fraction,
     check_names,
     check_number,
     check_option,
     check_positive,
+    check_whole,
     describe_range,
     suggest,
 )
@@ -82,3 +84,18 @@ def test_suggestions():
 )
 def test_ranges_in_words(low, high, text):
     assert describe_range(low, high) == text
+
+
+def test_all_checks_are_made_before_one_error():
+    assert check_all(lambda: check_fraction("alpha", 0.5), lambda: check_whole("n", 3.0)) == (0.5, 3)
+    with pytest.raises(ParameterError, match="alpha") as error:
+        check_all(lambda: check_fraction("alpha", 2), lambda: check_whole("n", 2.5), lambda: check_whole("c", -1))
+    assert [problem.where for problem in error.value.problems] == ["alpha", "n", "c"]
+
+
+def test_whole_numbers():
+    assert check_whole("n", np.int64(4), low=1, high=4) == 4
+    with pytest.raises(ParameterError, match="a number at least 0, at most 4"):
+        check_whole("n", 5, high=4)
+    with pytest.raises(ParameterError, match="a whole number"):
+        check_whole("n", 1.5)

@@ -1,0 +1,1 @@
+"""Suppliers: incoming quality, sampling plans, capability, grades, supply contracts, sourcing under disruption."""
