@@ -46,9 +46,9 @@ class RoundingResult(Result):
     def summary(self) -> str:
         """Say whether rounding keeps the order of cases."""
         if not self.swapped:
-            return t("Rounding reverses no pair of cases; {tied:.2%} of pairs become equal.", tied=self.tied)
+            return t("Rounding swaps no pair of cases; {tied:.2%} of pairs become equal.", tied=self.tied)
         return t(
-            "Rounding reverses {swapped:.2%} of the pairs of cases and makes {tied:.2%} equal; a score moves by up to "
+            "Rounding swaps {swapped:.2%} of the pairs of cases and makes {tied:.2%} equal; a score moves by up to "
             "{largest:.1f} points.",
             swapped=self.swapped,
             tied=self.tied,
