@@ -17,7 +17,7 @@ from casework.core.result import Result
 Floats = npt.NDArray[np.float64]
 COLUMNS = (
     mark("segment"), mark("bucket"), mark("balance"), mark("loss rate"), mark("adjusted rate"), mark("allowance"),
-    mark("scenario"), mark("factor"), mark("weight"), mark("coverage"),
+    mark("scenario"), mark("loss factor"), mark("weight"), mark("coverage"),
 )  # fmt: skip
 
 
@@ -148,7 +148,7 @@ def provision_matrix(
         }
     )
     futures = pd.DataFrame(
-        {"scenario": list(chosen), "factor": list(chosen.values()), "weight": share, "allowance": allowance}
+        {"scenario": list(chosen), "loss_factor": list(chosen.values()), "weight": share, "allowance": allowance}
     )
     return ProvisionResult(
         table=table, scenarios=futures, total=float(share @ allowance), balance=float(owed.sum()),
