@@ -11,7 +11,7 @@ from casework.core.errors import DataError, Problem
 from casework.core.messages import t
 from casework.teach.exercises.bank import get_exercise
 from casework.teach.exercises.model import Check, Exercise, Task
-from casework.teach.exercises.values import Coded, encode
+from casework.teach.exercises.values import Coded, decode, encode
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,5 +124,6 @@ def _expect(
     if check.value:
         return Expected(values=(encode(value(check.value, space)),), mistakes=wrong)
     arguments = [list(value(expression, dict(space) | dict(hidden))) for expression in check.arguments or ("[]",)]
-    results = tuple(encode(space[check.call](*items)) for items in arguments)
-    return Expected(values=results, arguments=tuple(encode(items) for items in arguments), mistakes=wrong)
+    coded = tuple(encode(items) for items in arguments)
+    results = tuple(encode(space[check.call](*decode(items))) for items in coded)
+    return Expected(values=results, arguments=coded, mistakes=wrong)

@@ -34,3 +34,12 @@ def test_an_author_s_mistake_is_told_with_its_place():
 
 def test_it_is_kept_for_the_same_call():
     assert solve("supply_chain", 3, 4) is solve("supply_chain", 3, 4)
+
+
+def test_a_solution_gets_its_arguments_as_a_student_does_and_cannot_change_them():
+    changing = WITH_CALL.replace("f = lambda n: n + 10", "f = lambda values: values.pop()").replace(
+        'with: ["[1]", "[b]"]', 'with: ["[[1, 2]]", "[(3, b)]"]'
+    )
+    call = solve_exercise(parse_exercise(changing), 5, 9).expected["one"][1]
+    assert [decode(item) for item in call.arguments] == [[[1, 2]], [[3, 50]]]
+    assert [decode(item) for item in call.values] == [2, 50]
