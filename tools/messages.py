@@ -7,7 +7,7 @@
 
 A message is a constant: the first argument of `t`, `tn`, `mark`, `tell`; `caption=` and `alt=` of `show` and `explore`;
 `description=` and the unit of `Field`; `title=`, `question=`, `meaning=`, `unit=` of `Study`, `PublishedResult` and
-`Column`; markdown cells of notebooks; titles, labels, units and descriptions of data cards.
+`Column`; markdown cells of notebooks; titles, labels, units and descriptions of data cards; definitions of the glossary.
 """
 
 from __future__ import annotations
@@ -53,6 +53,7 @@ def messages() -> Iterator[Message]:
             yield from _from_notebook(path)
     for path in sorted((ROOT / "datasets").glob("*/card.toml")):
         yield from _from_card(path)
+    yield from _from_glossary(ROOT / "glossary" / "terms.toml")
 
 
 def _name(path: Path) -> str:
@@ -79,6 +80,11 @@ def _from_card(path: Path) -> Iterator[Message]:
         for field in COLUMN_FIELDS:
             if column.get(field):
                 yield column[field], _name(path)
+
+
+def _from_glossary(path: Path) -> Iterator[Message]:
+    for term in tomllib.loads(path.read_text(encoding="utf-8"))["terms"]:
+        yield term["definition"], _name(path)
 
 
 def _from_code(source: str, name: str) -> Iterator[Message]:

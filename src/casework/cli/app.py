@@ -217,6 +217,19 @@ def lab(
     raise typer.Exit(open_lab(folder, lang=lang, browser=browser, port=port))
 
 
+@app.command("glossary")
+def glossary(
+    term: Annotated[str, typer.Argument(metavar="TERM", help="Term or abbreviation; without one, all.")] = "",
+    html: Annotated[Path | None, typer.Option("--html", help="Write an offline page to this file.")] = None,
+    lang: Annotated[str, typer.Option("--lang", help="Language: en or zh.")] = "en",
+    as_json: Json = False,
+) -> None:
+    """Say what a word of the course means, in English and Chinese."""
+    from casework.cli.learning import print_glossary
+
+    print_glossary(term, html=html, lang=lang, as_json=as_json)
+
+
 @app.command("sync")
 def sync_notebooks(
     check: Annotated[bool, typer.Option("--check", help="Only say which differ.")] = False,

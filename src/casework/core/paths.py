@@ -9,6 +9,7 @@ from pathlib import Path
 from casework.core.errors import RunError
 
 COURSE_VARIABLE = "CASEWORK_COURSE"
+RUN_VARIABLE = "CASEWORK_RUN"  # set where a notebook is executed for a report, not by a person
 DRAWN_VARIABLE = "CASEWORK_DRAWN"  # in a run: the folder of the pictures that were drawn before
 
 
@@ -46,3 +47,8 @@ def datasets_folder() -> Path:
 def exercises_folder() -> Path:
     """Return the folder of the exercises' texts."""
     return course_root() / "exercises"
+
+
+def glossary_folder() -> Path:
+    """Return the folder of the glossary."""
+    return course_root() / "glossary"

@@ -133,13 +133,24 @@ def is_frame(thing: Any) -> TypeGuard[pd.DataFrame]:
 
 
 def versions() -> None:
-    """Show the versions that made this page; left out of the outputs hash (tag the cell `volatile`)."""
+    """Show the versions that made this page; left out of the outputs hash (tag the cell `volatile`).
+
+    It stands at the end of a notebook: in a trainee's copy of the course the study is noted as read to its end, and
+    a link leads to its words in the glossary.
+    """
     from importlib.metadata import version
     from platform import python_version
+
+    from casework.core.journal import note
+    from casework.report.glossary_link import glossary_link
+    from casework.studies.current import current_study
 
     names = ("numpy", "pandas", "scipy", "statsmodels", "matplotlib")
     found = ", ".join(f"{name} {version(name)}" for name in ("casework", *names))
     tell("Made with Python {python}, {packages}.", role="note", python=python_version(), packages=found)
+    study = current_study()
+    note("finished", study)
+    glossary_link(f"study-{study}" if study else "")
 
 
 def _emit_figure(data: bytes, caption: str, alt: str) -> None:

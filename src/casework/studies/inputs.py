@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from casework.core.errors import DataError, Problem
+from casework.core.journal import note
 from casework.core.messages import t, tn
 from casework.studies.base import NotebookParameters, Study, given_columns
+from casework.studies.current import loaded
 from casework.studies.parameters import validate
 from casework.studies.registry import get_study
 
@@ -102,7 +104,10 @@ def load(data: str, *, study: str | None = None, **parameters: Any) -> StudyData
         table = read_table(data)
         return StudyData(name=table.name, frame=table.frame, card=table.card, rows_read=len(table.frame))
     definition = get_study(study)
-    return check_for_study(definition, validate(definition, {"data": data, **parameters}), read_table(data))
+    checked = check_for_study(definition, validate(definition, {"data": data, **parameters}), read_table(data))
+    loaded(study)
+    note("opened", study)
+    return checked
 
 
 def check_for_study(study: Study, parameters: NotebookParameters, table: LoadedTable) -> StudyData:

@@ -7,9 +7,9 @@ from typing import Any
 
 from casework.core.errors import CaseworkError
 from casework.core.messages import t
+from casework.core.paths import RUN_VARIABLE
 from casework.figures import draw
 from casework.report.display import show, tell
-from casework.runner.supervise import RUN_VARIABLE
 from casework.supply_chain.bullwhip import GameResult, GameState
 
 MOST = 1_000_000

@@ -9,10 +9,12 @@ from pathlib import Path
 from casework.core.errors import ParameterError, Problem, RunError
 from casework.core.messages import COURSE_FILE, LANGUAGES, t
 from casework.core.paths import notebooks_folder
+from casework.report.glossary_link import PAGE
 from casework.runner.hashing import sha256_text
 from casework.studies.notebook import notebook_text, read_notebook
 from casework.studies.registry import studies
 from casework.studies.translation import translate_notebook
+from casework.teach.glossary_page import write_glossary
 
 LEDGER = ".casework-copied.json"
 ORIENTATION = "00_orientation.ipynb"
@@ -45,7 +47,7 @@ class CourseCopy:
 
 
 def start_course(folder: str | Path, *, lang: str = "en") -> CourseCopy:
-    """Write the course's notebooks into a folder, or bring an older copy up to date.
+    """Write the course's notebooks and the glossary into a folder, or bring an older copy up to date.
 
     A notebook that the trainee changed is never written over: where the course has a new version it is put beside it.
 
@@ -75,6 +77,7 @@ def start_course(folder: str | Path, *, lang: str = "en") -> CourseCopy:
     done: dict[str, list[str]] = {"written": [], "updated": [], "kept": []}
     for name, text in _course_files(lang).items():
         done[_place(target / name, name, text, ledger)].append(name)
+    write_glossary(target / PAGE, lang=lang)
     (target / LEDGER).write_text(json.dumps(ledger, indent=1, sort_keys=True), encoding="utf-8")
     return CourseCopy(folder=target, **{key: tuple(names) for key, names in done.items() if key != "same"})
 

@@ -12,10 +12,10 @@ from typing import Any
 
 from casework.core.errors import CaseworkError, ParameterError, Problem
 from casework.core.messages import mark, t
+from casework.core.paths import RUN_VARIABLE
 from casework.core.result import Result
 from casework.report.display import show, tell
 from casework.report.formats import format_value, heading
-from casework.runner.supervise import RUN_VARIABLE
 
 CONTROLS = (mark("threshold"), mark("table"))
 Control = tuple[float, float, float] | list[Any] | bool

@@ -1,6 +1,6 @@
 import pytest
 
-from casework.runner.supervise import RUN_VARIABLE
+from casework.core.paths import RUN_VARIABLE
 from casework.supply_chain.bullwhip import beer_game_chain, start_game
 from casework.teach import beer_game
 from casework.teach.beer_game import GamePanel, board_text, play

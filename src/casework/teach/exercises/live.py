@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from casework.core.errors import RunError
+from casework.core.journal import note
 from casework.core.messages import t
 from casework.teach.exercises.bank import get_exercise
 from casework.teach.exercises.judge import Verdict, judge_task
@@ -107,7 +108,10 @@ def check(task: str, *, hidden: bool = False) -> Marks:
     expected = solve(variant.exercise, variant.seed, hidden_seed).expected[task]
     frame = sys._getframe(1)
     answers = answers_of(source, expected, frame.f_globals)
-    return Marks(judge_task(source, expected, answers))
+    verdict = judge_task(source, expected, answers)
+    if not hidden:
+        note("task", variant.exercise, part=task, score=verdict.earned, points=verdict.points - verdict.open_points)
+    return Marks(verdict)
 
 
 def _show_given(values: Mapping[str, Any], student: str) -> None:
