@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from casework.cli.quizzing import quiz_app
 from casework.cli.teaching import class_app
 from casework.cli.terminal import err, out, out_json, progress_bar, table
 
@@ -24,6 +25,7 @@ data_app = typer.Typer(
 )
 app.add_typer(data_app, name="data")
 app.add_typer(class_app, name="class")
+app.add_typer(quiz_app, name="quiz")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 Out = Annotated[Path, typer.Option("--out", help="Folder of the reports.")]
@@ -215,6 +217,18 @@ def lab(
     from casework.teach.lab import open_lab
 
     raise typer.Exit(open_lab(folder, lang=lang, browser=browser, port=port))
+
+
+@app.command("progress")
+def progress(
+    folder: Annotated[Path | None, typer.Argument(metavar="DIR", help="Your copy of the course.")] = None,
+    lang: Annotated[str, typer.Option("--lang", help="Language: en or zh.")] = "en",
+    as_json: Json = False,
+) -> None:
+    """Say what you have done of the course, with your best scores, and what is next."""
+    from casework.cli.learning import print_progress
+
+    print_progress(folder, lang=lang, as_json=as_json)
 
 
 @app.command("glossary")

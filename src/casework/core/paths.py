@@ -49,6 +49,11 @@ def exercises_folder() -> Path:
     return course_root() / "exercises"
 
 
+def quizzes_folder() -> Path:
+    """Return the folder of the banks of questions."""
+    return course_root() / "quizzes"
+
+
 def glossary_folder() -> Path:
     """Return the folder of the glossary."""
     return course_root() / "glossary"
