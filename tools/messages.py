@@ -7,7 +7,8 @@
 
 A message is a constant: the first argument of `t`, `tn`, `mark`, `tell`; `caption=` and `alt=` of `show` and `explore`;
 `description=` and the unit of `Field`; `title=`, `question=`, `meaning=`, `unit=` of `Study`, `PublishedResult` and
-`Column`; markdown cells of notebooks; titles, labels, units and descriptions of data cards; definitions of the glossary.
+`Column`; markdown cells of notebooks; titles, labels, units and descriptions of data cards; definitions of the
+glossary; texts of quizzes; prose, titles and remarks of exercises.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
+from casework.teach.exercises.parsing import parse_exercise
+
 ROOT = Path(__file__).resolve().parents[1]
 LOCALE = ROOT / "src" / "casework" / "locale"
 FIRST_ARGUMENT = {"t", "mark", "tell"}
@@ -39,6 +42,7 @@ KEYWORDS = {
 }
 CARD_FIELDS = ("title", "period", "unit_of_observation", "source", "licence")
 COLUMN_FIELDS = ("label", "unit", "description")
+QUESTION_FIELDS = ("topic", "text", "unit", "explanation")
 
 Message = tuple[str | tuple[str, str], str]
 
@@ -54,6 +58,10 @@ def messages() -> Iterator[Message]:
     for path in sorted((ROOT / "datasets").glob("*/card.toml")):
         yield from _from_card(path)
     yield from _from_glossary(ROOT / "glossary" / "terms.toml")
+    for path in sorted((ROOT / "quizzes").glob("*.toml")):
+        yield from _from_quiz(path)
+    for path in sorted((ROOT / "exercises").glob("*.md")):
+        yield from _from_exercise(path)
 
 
 def _name(path: Path) -> str:
@@ -85,6 +93,25 @@ def _from_card(path: Path) -> Iterator[Message]:
 def _from_glossary(path: Path) -> Iterator[Message]:
     for term in tomllib.loads(path.read_text(encoding="utf-8"))["terms"]:
         yield term["definition"], _name(path)
+
+
+def _from_quiz(path: Path) -> Iterator[Message]:
+    bank = tomllib.loads(path.read_text(encoding="utf-8"))
+    texts = [bank["title"]]
+    for question in bank["question"]:
+        texts += [question[field] for field in QUESTION_FIELDS if question.get(field)]
+        texts += question.get("options", [])
+    yield from ((text, _name(path)) for text in texts)
+
+
+def _from_exercise(path: Path) -> Iterator[Message]:
+    exercise = parse_exercise(path.read_text(encoding="utf-8"), where=path.name)
+    texts = [exercise.title, *exercise.prose]
+    for task in exercise.tasks:
+        texts += [task.title, *task.prose]
+        for check in task.checks:
+            texts += [check.say, *(mistake.say for mistake in check.mistakes)]
+    yield from ((text, _name(path)) for text in texts if text)
 
 
 def _from_code(source: str, name: str) -> Iterator[Message]:
