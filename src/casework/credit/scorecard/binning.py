@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, cast
 
 import numpy as np
@@ -15,11 +16,11 @@ from casework.core.errors import CaseworkWarning
 from casework.core.messages import mark, tn
 from casework.core.result import Result
 from casework.credit.scorecard.bins import VariableBins
-from casework.credit.scorecard.fitting import Fitted, Totals, fit_variable
+from casework.credit.scorecard.fitting import Fitted, Totals, fit_variable, weigh
 from casework.credit.scorecard.notes import binning_notes
 from casework.credit.scorecard.reading import count_unseen, read_columns, read_training, unseen_warning
 from casework.credit.scorecard.request import check_request
-from casework.credit.scorecard.woe import strength_of
+from casework.credit.scorecard.tables import bin_table, by_information, merge_table, variable_table
 
 Floats = npt.NDArray[np.float64]
 COLUMNS = (
@@ -57,8 +58,8 @@ class BinningResult(Result):
         `variable`, `bin`, `merged` (number of fine classes or categories in it) and `reason`.
     rules : dict of str to VariableBins
         Which value belongs to which bin.
-    weights : dict of str to ndarray, shape (slots,)
-        Weight of evidence of each slot of a rule.
+    weights, values : dict of str to ndarray, shape (slots,)
+        Weight of evidence of each slot of a rule, and what it adds to the information value.
     rows : dict of str to ndarray, shape (slots,)
         Training rows in each slot.
     target, event : str, object
@@ -67,15 +68,16 @@ class BinningResult(Result):
         Rows, and events among them.
     smoothing : float
         Constant that was added to counts.
+    fits : dict of str to Fitted
+        The bins as they were found, in the order of the columns; the tables are made of them when they are asked for.
     notes : tuple of str
         What must be read with care.
     """
 
-    table: pd.DataFrame
-    variables: pd.DataFrame
-    merges: pd.DataFrame
+    fits: dict[str, Fitted]
     rules: dict[str, VariableBins]
     weights: dict[str, Floats]
+    values: dict[str, Floats]
     rows: dict[str, npt.NDArray[np.int64]]
     target: str
     event: object
@@ -83,6 +85,21 @@ class BinningResult(Result):
     events: int
     smoothing: float = 0.0
     notes: tuple[str, ...] = field(default=())
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """One row per filled bin."""
+        return bin_table(self.fits, self.weights, self.values, self.n)
+
+    @cached_property
+    def variables(self) -> pd.DataFrame:
+        """One row per variable, most information first."""
+        return variable_table(self.fits, self.values, self.n)
+
+    @cached_property
+    def merges(self) -> pd.DataFrame:
+        """One row per bin of several fine classes or categories."""
+        return merge_table(self.fits)
 
     @property
     def iv(self) -> pd.Series[float]:
@@ -92,7 +109,7 @@ class BinningResult(Result):
     @property
     def trends(self) -> dict[str, str]:
         """What each event rate does: up, down, peak, valley, flat (one bin), none, or ordered (categories)."""
-        return {str(name): str(trend) for name, trend in self.variables["trend"].items()}
+        return {name: self.fits[name].trend for name in by_information(self.values)}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -163,13 +180,13 @@ class BinningResult(Result):
 
         kept = list(names)
         check_names("names", kept, self.names)
+        inside = set(kept)
         return replace(
             self,
-            table=self.table[self.table["variable"].isin(kept)].reset_index(drop=True),
-            variables=self.variables[self.variables.index.isin(kept)],
-            merges=self.merges[self.merges["variable"].isin(kept)].reset_index(drop=True),
+            fits={name: fit for name, fit in self.fits.items() if name in inside},
             rules={name: self.rules[name] for name in kept},
             weights={name: self.weights[name] for name in kept},
+            values={name: value for name, value in self.values.items() if name in inside},
             rows={name: self.rows[name] for name in kept},
         )
 
@@ -289,74 +306,17 @@ def bin_variables(
     bads = int(training.events.sum())
     totals = Totals(training.events, len(training.events) - bads, bads)
     fits = {name: fit_variable(read, name, totals, request) for name, read in training.columns.items()}
-    return _result(fits, totals, request.smoothing, request.unseen, target, event, training.left_out)
-
-
-def _result(
-    fits: dict[str, Fitted],
-    totals: Totals,
-    smoothing: float,
-    unseen: str,
-    target: str,
-    event: object,
-    left_out: Sequence[str],
-) -> BinningResult:
-    n = len(totals.events)
-    found = {name: fit.weights(totals.bads, totals.goods, smoothing, unseen) for name, fit in fits.items()}
-    table = _table(fits, found, n)
-    variables = _variables(fits, found, n)
+    weights, values, lone = weigh(fits, totals, request.smoothing, request.unseen)
     return BinningResult(
-        table=table,
-        variables=variables,
-        merges=_merges(fits),
+        fits=fits,
         rules={name: fit.bins for name, fit in fits.items()},
-        weights={name: woe for name, (woe, _, _) in found.items()},
+        weights=weights,
+        values=values,
         rows={name: fit.rows for name, fit in fits.items()},
         target=target,
         event=event,
-        n=n,
-        events=totals.bads,
-        smoothing=smoothing,
-        notes=binning_notes(
-            fits, {name: lone for name, (_, _, lone) in found.items()}, variables, left_out, smoothing=smoothing
-        ),
+        n=len(totals.events),
+        events=bads,
+        smoothing=request.smoothing,
+        notes=binning_notes(fits, lone, by_information(values), training.left_out, smoothing=request.smoothing),
     )
-
-
-def _table(fits: dict[str, Fitted], found: Mapping[str, tuple[Floats, Floats, Any]], n: int) -> pd.DataFrame:
-    """One row per filled slot of all variables."""
-    rows = np.concatenate([fit.rows for fit in fits.values()])
-    events = np.concatenate([fit.events for fit in fits.values()])
-    filled = rows > 0
-    names = np.repeat(np.array(list(fits), dtype=object), [fit.bins.slots for fit in fits.values()])
-    labels = np.array([label for fit in fits.values() for label in fit.bins.labels], dtype=object)
-    woe, value = (np.concatenate([parts[k] for parts in found.values()])[filled] for k in (0, 1))
-    rows, events = rows[filled], events[filled]
-    numbers = {"share": rows / n, "event_rate": events / rows, "woe": woe, "iv": value}
-    return pd.DataFrame({"variable": names[filled], "bin": labels[filled], "count": rows, "events": events, **numbers})
-
-
-def _variables(fits: dict[str, Fitted], found: Mapping[str, tuple[Floats, Floats, Any]], n: int) -> pd.DataFrame:
-    worth = {name: float(value.sum()) for name, (_, value, _) in found.items()}
-    ordered = sorted(worth, key=lambda name: -worth[name])
-    own = [fits[name] for name in ordered]
-    return pd.DataFrame(
-        {
-            "iv": [worth[name] for name in ordered],
-            "strength": [strength_of(worth[name]) for name in ordered],
-            "bins": [fit.bins.regular for fit in own],
-            "trend": [fit.trend for fit in own],
-            "asked": [fit.asked for fit in own],
-            "missing_share": [float(fit.rows[fit.bins.missing]) / n for fit in own],
-        },
-        index=pd.Index(ordered, name="variable", dtype=object),
-    )
-
-
-def _merges(fits: dict[str, Fitted]) -> pd.DataFrame:
-    rows = [
-        (name, fit.bins.labels[slot], merged, reason)
-        for name, fit in fits.items()
-        for slot, merged, reason in fit.merges
-    ]
-    return pd.DataFrame(rows, columns=["variable", "bin", "merged", "reason"])

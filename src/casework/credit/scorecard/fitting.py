@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
@@ -52,17 +53,6 @@ class Fitted:
     trend: str
     merges: tuple[tuple[int, int, str], ...]
 
-    def weights(self, bads: float, goods: float, smoothing: float, unseen: str) -> tuple[Floats, Floats, Bools]:
-        """Weight of evidence and information value of each slot, and which slots needed a constant of their own."""
-        good = self.rows - self.events
-        added = lone_smoothing(good, self.events, smoothing)
-        filled = self.rows > 0
-        woe = np.where(filled, woe_of(good, self.events, goods, bads, added), 0.0)
-        value = np.where(filled, bin_values(good, self.events, woe, goods, bads, added), 0.0)
-        if unseen == "worst" and filled.any():
-            woe[~filled] = woe[filled].min()
-        return woe, value, filled & (added != smoothing)
-
 
 @dataclass(frozen=True)
 class Totals:
@@ -71,6 +61,37 @@ class Totals:
     events: Bools
     goods: int
     bads: int
+
+
+def weigh(
+    fits: Mapping[str, Fitted], totals: Totals, smoothing: float, unseen: str
+) -> tuple[dict[str, Floats], dict[str, Floats], dict[str, Bools]]:
+    """Weight of evidence and information value of each slot, and which slots needed a constant of their own.
+
+    Parameters
+    ----------
+    fits : mapping of str to Fitted
+        All variables; they are weighed in one go.
+    totals : Totals
+        Events and non-events of the table.
+    smoothing : float
+        Added to both counts of each bin.
+    unseen : {"neutral", "worst"}
+        Weight of slots without training rows: 0, or the lowest of the variable.
+    """
+    rows = np.concatenate([fit.rows for fit in fits.values()])
+    bad = np.concatenate([fit.events for fit in fits.values()])
+    good, filled = rows - bad, rows > 0
+    added = lone_smoothing(good, bad, smoothing)
+    woe = np.where(filled, woe_of(good, bad, totals.goods, totals.bads, added), 0.0)
+    value = np.where(filled, bin_values(good, bad, woe, totals.goods, totals.bads, added), 0.0)
+    ends = np.cumsum([len(fit.rows) for fit in fits.values()])[:-1]
+    parts = [dict(zip(fits, np.split(found, ends), strict=True)) for found in (woe, value, filled)]
+    if unseen == "worst":
+        for name, known in parts[2].items():
+            if known.any():
+                parts[0][name][~known] = parts[0][name][known].min()
+    return parts[0], parts[1], dict(zip(fits, np.split(filled & (added != smoothing), ends), strict=True))
 
 
 def fit_variable(read: Floats | Categories, name: str, totals: Totals, request: Request) -> Fitted:

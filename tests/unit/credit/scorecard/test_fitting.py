@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 
 from casework.credit.scorecard.bins import read_column
-from casework.credit.scorecard.fitting import ALIKE, TOO_FEW, Totals, fit_variable
+from casework.credit.scorecard.fitting import ALIKE, TOO_FEW, Totals, fit_variable, weigh
 from casework.credit.scorecard.request import Request
 
 BAD = np.array([0, 0, 0, 1, 0, 1, 1, 1, 0, 1], dtype=bool)
@@ -61,7 +61,7 @@ def test_searching_holds_no_less_information_than_joining() -> None:
     iv = {}
     for thin in ("join", "search"):
         found = fit_variable(x, "x", totals, Request(thin=thin))
-        iv[thin] = found.weights(totals.bads, totals.goods, 0.0, "neutral")[1].sum()
+        iv[thin] = weigh({"x": found}, totals, 0.0, "neutral")[1]["x"].sum()
     assert iv["search"] >= iv["join"]
 
 
