@@ -249,11 +249,22 @@ def sync_notebooks(
     check: Annotated[bool, typer.Option("--check", help="Only say which differ.")] = False,
 ) -> None:
     """Write the parameters cells of the notebooks from the studies' models."""
+    from casework.core.errors import ParameterError, Problem
     from casework.studies.notebook import sync
     from casework.studies.registry import studies
 
-    changed = [study.name for study in studies().values() if not sync(study, write=not check)]
-    out(("differ: " if check else "written: ") + ", ".join(changed) if changed else "all parameters cells are in step")
+    changed: list[str] = []
+    problems: list[Problem] = []
+    for study in studies().values():
+        try:
+            changed += [] if sync(study, write=not check) else [study.name]
+        except ParameterError as error:
+            problems += error.problems
+    if changed or not problems:
+        text = ("differ: " if check else "written: ") + ", ".join(changed)
+        out(text if changed else "all parameters cells are in step")
+    if problems:
+        raise ParameterError(problems)
     raise typer.Exit(1 if check and changed else 0)
 
 

@@ -29,3 +29,56 @@ def print_glossary(name: str, *, html: Path | None, lang: str, as_json: bool) ->
 
 def _term_row(term: Any) -> dict[str, Any]:
     return {**vars(term), "definition": t(term.definition), "anchor": term.anchor}
+
+
+def print_progress(folder: Path | None, *, lang: str, as_json: bool) -> None:
+    """Print how far a trainee has come."""
+    from casework.core.journal import FILE, FOLDER
+    from casework.teach.lab import course_folder
+    from casework.teach.progress import read_progress
+
+    with use_language(lang):
+        progress = read_progress(course_folder(folder))
+        if as_json:
+            out_json(progress.as_json())
+            return
+        frame = progress.to_frame()
+        heads = ["module", "step", "kind", "state", "score"]
+        out(table([[t(str(cell)) if cell else "" for cell in row] for row in frame.to_numpy()], [t(h) for h in heads]))
+        out(progress.summary())
+        out(t("Kept only in {path}; delete it to begin anew.", path=progress.folder / FOLDER / FILE))
+
+
+def print_standing(folder: Path, *, file: Path | None, lang: str, as_json: bool) -> None:
+    """Print where a class stands; write it as CSV where a file is named."""
+    from casework.datasets.export import write_csv
+    from casework.teach.grading.standing import STATES, class_standing
+
+    with use_language(lang):
+        standing = class_standing(folder)
+        if file is not None:
+            err(f"written: {write_csv(standing.students, file)}")
+        if as_json:
+            out_json({name: _records(getattr(standing, name)) for name in ("students", "tasks")})
+            return
+        if len(standing.tasks):
+            rows = [[*row[:3], f"{row[3]:.0%}", row[4]] for row in standing.tasks.to_numpy()]
+            out(table(rows, [t("exercise"), t("task"), t("graded"), t("share of points"), t("stuck")]) + "\n")
+        if len(standing.students):
+            rows = [
+                [row["student"], row["exercise"], t(STATES[row["state"]]), _marks(row), row["stuck_at"]]
+                for row in _records(standing.students)
+            ]
+            out(table(rows, [t("student"), t("exercise"), t("state"), t("score"), t("stuck at")]) + "\n")
+        out(standing.summary())
+
+
+def _marks(row: dict[str, Any]) -> str:
+    return "" if row["score"] is None else t("{score:.4g} of {points:.4g}", score=row["score"], points=row["max_score"])
+
+
+def _records(frame: Any) -> list[dict[str, Any]]:
+    return [
+        {name: None if value != value else value for name, value in row.items()}
+        for row in frame.astype(object).to_dict(orient="records")
+    ]

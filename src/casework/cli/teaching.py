@@ -99,3 +99,16 @@ def class_export(
     from casework.teach.grading.gradebook import marks
 
     out(str(write_csv(marks(folder), file or folder / "grades.csv")))
+
+
+@class_app.command("progress")
+def class_progress(
+    folder: Folder,
+    file: Annotated[Path | None, typer.Option("--file", help="CSV file to write.")] = None,
+    lang: Lang = "en",
+    as_json: Json = False,
+) -> None:
+    """Say where the class stands: the hardest tasks, who has not handed in, who is stuck where."""
+    from casework.cli.learning import print_standing
+
+    print_standing(folder, file=file, lang=lang, as_json=as_json)

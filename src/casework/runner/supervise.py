@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from casework.core.messages import LANGUAGE_VARIABLE
-from casework.core.paths import DRAWN_VARIABLE, RUN_VARIABLE
+from casework.core.paths import DRAWN_VARIABLE
+from casework.core.paths import RUN_VARIABLE as RUN_VARIABLE
 from casework.datasets.sources import SOURCES_VARIABLE
 from casework.runner.opened import OPENED, read_list
 from casework.runner.warm.identity import fixed_environment
