@@ -117,13 +117,9 @@ class Strategy:
 
     def __post_init__(self) -> None:
         """Refuse numbers out of their ranges, all at once."""
+        parts = [(t("{name}: share of {source}", name=self.name, source=key), x) for key, x in self.shares.items()]
         check_all(
-            *(
-                lambda where=t("{name}: share of {source}", name=self.name, source=key), x=x: (
-                    check_number(where, x, low=0, high=1)
-                )
-                for key, x in self.shares.items()
-            ),
+            *(lambda where=where, x=x: check_number(where, x, low=0, high=1) for where, x in parts),
             lambda: check_number(t("{name}: cover days", name=self.name), self.cover_days, low=0, unit="days"),
             lambda: check_number(t("{name}: fixed cost", name=self.name), self.fixed_cost, low=0),
         )  # fmt: skip
