@@ -31,3 +31,8 @@ def test_a_folder_without_a_course_is_told(tmp_path, monkeypatch):
     monkeypatch.setenv(paths.COURSE_VARIABLE, str(tmp_path))
     with pytest.raises(RunError, match=r"no course \(notebooks/ and datasets/\) found"):
         paths.course_root()
+
+
+def test_quizzes_and_exercises_lie_beside_the_notebooks():
+    assert paths.quizzes_folder() == paths.course_root() / "quizzes"
+    assert paths.exercises_folder() == paths.course_root() / "exercises"

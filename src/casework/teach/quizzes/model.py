@@ -10,10 +10,10 @@ from casework.core.messages import mark
 Kind = Literal["true_false", "choice", "numeric", "ordering"]
 KINDS: tuple[str, ...] = get_args(Kind)
 KIND_NAMES: dict[str, str] = {
-    "true_false": mark("true or false"),
+    "true_false": mark("true/false"),
     "choice": mark("choice"),
-    "numeric": mark("number"),
-    "ordering": mark("order"),
+    "numeric": mark("numeric answer"),
+    "ordering": mark("put in order"),
 }
 DIFFICULTIES = (1, 2, 3)
 Answer = bool | float | tuple[int, ...]

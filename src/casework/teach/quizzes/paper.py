@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 from casework.core.errors import ParameterError, Problem
@@ -102,15 +103,19 @@ def _check(names: list[str], questions: int | None, most: int, seed: int) -> Non
 
 
 def _in_turns(questions: list[Question]) -> list[Question]:
-    """Order questions so that modules and topics take turns."""
-    turn: dict[tuple[str, str], int] = {}
-    turns = []
-    for question in questions:
-        topic = (question.module, question.topic)
-        turn[topic] = turn.get(topic, -1) + 1
-        turns.append(turn[topic])
-    ranked = sorted(zip(turns, questions, strict=True), key=lambda pair: pair[0])
-    return [question for _, question in ranked]
+    """Order questions so that modules take turns, and within a module its topics."""
+    by_topic = _ranked(questions, [(question.module, question.topic) for question in questions])
+    return _ranked(by_topic, [question.module for question in by_topic])
+
+
+def _ranked(questions: list[Question], groups: Sequence[Hashable]) -> list[Question]:
+    """Put the first of every group before all second ones, and so on."""
+    seen: Counter[Hashable] = Counter()
+    ranks = []
+    for group in groups:
+        ranks.append(seen[group])
+        seen[group] += 1
+    return [question for _, question in sorted(zip(ranks, questions, strict=True), key=lambda pair: pair[0])]
 
 
 def _item(question: Question, permutation: object) -> Item:

@@ -8,9 +8,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from casework.core.errors import InputError
+from casework.core.journal import note
 from casework.core.messages import language, t, use_language
+from casework.core.paths import RUN_VARIABLE
 from casework.report.display import show, tell
-from casework.runner.supervise import RUN_VARIABLE
+from casework.teach.quizzes.bank import bank_names
 from casework.teach.quizzes.controls import Control, control_for
 from casework.teach.quizzes.judge import QuizScore, Verdict, judge, score
 from casework.teach.quizzes.model import Response
@@ -43,7 +45,7 @@ def quiz(
     lang : {'en', 'zh'}, optional
         Language; by default the one in force.
     finished : callable, optional
-        Called with the score each time a quiz ends.
+        Called with the score each time a quiz ends. In a trainee's own copy of the course it is noted there, too.
 
     Returns
     -------
@@ -185,11 +187,22 @@ class QuizPanel:
             self._said.value = ""
             self._skip.layout.display = "none"
             self._main.description = t("Again, shuffled anew")
+        _keep(result)
         if self.finished is not None:
             self.finished(result)
 
     def _another(self) -> Paper:
         return draw_paper(self.paper.sources, questions=len(self.paper.items), seed=self.paper.seed + 1)
+
+
+def _keep(result: QuizScore) -> None:
+    """Note a quiz of the course in the trainee's own copy of it; one without any answer is none."""
+    known = set(bank_names()).intersection(result.paper.sources) if result.answered else set()
+    for module in sorted(known):
+        pairs = zip(result.paper.items, result.shares, strict=True)
+        shares = [share for item, share in pairs if item.question.module == module]
+        if shares:
+            note("quiz", module, score=sum(shares), points=len(shares))
 
 
 def _question_html(paper: Paper, place: int) -> str:

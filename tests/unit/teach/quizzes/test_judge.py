@@ -142,8 +142,10 @@ def test_the_score_of_a_paper() -> None:
 
 def test_the_weakest_topic_comes_first() -> None:
     paper = draw_paper("credit", questions=None, seed=1)
-    shares = score(paper, [None if item.question.topic == "rating" else item.question.answer for item in paper.items])
-    assert list(shares.open_topics()) == ["rating"]
+    shares = score(
+        paper, [None if item.question.topic == "customer rating" else item.question.answer for item in paper.items]
+    )
+    assert list(shares.open_topics()) == ["customer rating"]
 
 
 def test_as_many_answers_as_questions() -> None:

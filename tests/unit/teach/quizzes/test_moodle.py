@@ -45,7 +45,8 @@ def check(entry: ET.Element, question: Question) -> None:
         assert found == [("true", 100.0 * bool(question.answer)), ("false", 100.0 * (not question.answer))]
     elif question.kind == "numeric":
         [(number, fraction)] = found
-        assert (float(number), fraction) == (pytest.approx(question.number), 100)
+        assert float(number) == pytest.approx(question.number)
+        assert fraction == 100
         assert float(entry.findtext("answer/tolerance") or 0) == pytest.approx(question.deviation)
         assert entry.findtext("showunits") == "3"
     elif question.kind == "ordering":

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from casework.core.errors import ParameterError
-from casework.runner.supervise import RUN_VARIABLE
+from casework.core.paths import RUN_VARIABLE
 from casework.teach.quizzes import widget
 from casework.teach.quizzes.controls import Buttons, NumberControl, OrderControl
 from casework.teach.quizzes.judge import QuizScore
@@ -99,6 +99,32 @@ def test_who_keeps_scores_is_told(tmp_path: Path, text: str) -> None:
     assert kept == []
     panel._main.click()
     assert [one.share for one in kept] == [1]
+
+
+def test_a_quiz_of_the_course_is_noted(monkeypatch: pytest.MonkeyPatch) -> None:
+    noted: list[tuple[str, str, float, float]] = []
+    monkeypatch.setattr(widget, "note", lambda kind, name, *, score, points: noted.append((kind, name, score, points)))
+    panel = quiz(["voice", "credit"], questions=4, seed=1)
+    assert panel is not None
+    for _ in range(4):
+        answer(panel)
+        panel._main.click()
+        panel._main.click()
+    assert {(kind, name) for kind, name, _, _ in noted} == {("quiz", "voice"), ("quiz", "credit")}
+    assert sum(points for *_, points in noted) == sum(score for *_, score, _ in noted) == 4
+
+
+def test_a_quiz_of_ones_own_or_without_an_answer_is_not_noted(
+    panel: QuizPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(widget, "note", lambda *_, **__: pytest.fail("noted"))
+    for _ in range(5):
+        answer(panel)
+        panel._main.click()
+        panel._main.click()
+    skipped = quiz("voice", questions=1)
+    assert skipped is not None
+    skipped._skip.click()
 
 
 def test_the_language_stays_when_buttons_are_pressed_later() -> None:
