@@ -94,8 +94,9 @@ def timed(call: Callable[[], Any], repeats: int) -> tuple[float, float]:
 
 def whole_scorecard(frame: pd.DataFrame) -> BinningResult:
     binning = bin_variables(frame, target="bad", trend="monotone")
-    told = [name for name in binning.names if binning.trends[name] != "flat"]
-    model = fit_logit(binning.transform(frame)[told], frame["bad"])
+    trends = binning.trends
+    told = [name for name in binning.names if trends[name] != "flat"]
+    model = fit_logit(binning.select(told).transform(frame), frame["bad"])
     scorecard_points(binning, model.coefficients, model.intercept)
     return binning
 

@@ -16,9 +16,9 @@ from casework.core.errors import CaseworkWarning
 from casework.core.messages import mark, tn
 from casework.core.result import Result
 from casework.credit.scorecard.bins import VariableBins
-from casework.credit.scorecard.fitting import Fitted, Totals, fit_variable, weigh
+from casework.credit.scorecard.fitting import Fitted, Totals, fit_variables, weigh
 from casework.credit.scorecard.notes import binning_notes
-from casework.credit.scorecard.reading import count_unseen, read_columns, read_training, unseen_warning
+from casework.credit.scorecard.reading import count_unseen, holds_unseen, read_columns, read_training, unseen_warning
 from casework.credit.scorecard.request import check_request
 from casework.credit.scorecard.tables import bin_table, by_information, merge_table, variable_table
 
@@ -109,6 +109,10 @@ class BinningResult(Result):
     @property
     def trends(self) -> dict[str, str]:
         """What each event rate does: up, down, peak, valley, flat (one bin), none, or ordered (categories)."""
+        return dict(self._trends)
+
+    @cached_property
+    def _trends(self) -> dict[str, str]:
         return {name: self.fits[name].trend for name in by_information(self.values)}
 
     @property
@@ -166,9 +170,13 @@ class BinningResult(Result):
             Values that were never seen in training; `unseen` counts them.
         """
         codes = read_columns(frame, self.rules)
-        if found := unseen_warning(count_unseen(frame, codes, self.rules, self.rows)):
+        if holds_unseen(codes, self.rows):
+            found = unseen_warning(count_unseen(frame, codes, self.rules, self.rows))
             warnings.warn(found, CaseworkWarning, stacklevel=2)
-        return pd.DataFrame({name: self.weights[name][code] for name, code in codes.items()}, index=frame.index)
+        found = np.empty((len(codes), len(frame)))
+        for row, (name, code) in zip(found, codes.items(), strict=True):
+            np.take(self.weights[name], code, out=row, mode="clip")
+        return pd.DataFrame(found.T, index=frame.index, columns=list(codes), copy=False)
 
     def unseen(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Count values that nobody has seen in training: `variable`, `value`, `count`."""
@@ -305,7 +313,7 @@ def bin_variables(
     )
     bads = int(training.events.sum())
     totals = Totals(training.events, len(training.events) - bads, bads)
-    fits = {name: fit_variable(read, name, totals, request) for name, read in training.columns.items()}
+    fits = fit_variables(training.columns, totals, request)
     weights, values, lone = weigh(fits, totals, request.smoothing, request.unseen)
     return BinningResult(
         fits=fits,

@@ -18,9 +18,10 @@ from casework.core.messages import mark, t, tn
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int16]
-Categories = tuple[npt.NDArray[np.intp], list[Any]]
+Categories = tuple[npt.NDArray[np.signedinteger[Any]], list[Any]]
 MISSING, UNSEEN = mark("missing"), mark("unseen")
-SHORT = 20_000  # rows up to which Python objects are faster than arrow
+SHORT = 20_000  # rows up to which Python objects are faster than an extension array
+PLAIN = "iufb"  # kinds of numpy's numbers and truth values
 NUMBERS = ("integer", "floating", "mixed-integer-float", "decimal", "boolean")
 
 
@@ -153,6 +154,8 @@ def text_of(value: object) -> str:
     >>> text_of(2.0), text_of("A11"), text_of(True)
     ('2', 'A11', 'True')
     """
+    if type(value) is str:
+        return value
     if isinstance(value, (float, np.floating)) and float(value).is_integer():
         return str(int(value))
     return str(value)
@@ -160,6 +163,11 @@ def text_of(value: object) -> str:
 
 def holds_numbers(column: pd.Series[Any]) -> bool:
     """Say whether a column holds numbers (truth values count as 0 and 1)."""
+    kind = column.dtype
+    if isinstance(kind, np.dtype) and kind.kind != "O":
+        return kind.kind in PLAIN
+    if isinstance(kind, pd.StringDtype):
+        return False
     if is_numeric_dtype(column.dtype) or is_bool_dtype(column.dtype):
         return not is_complex_dtype(column.dtype) and not isinstance(column.dtype, pd.CategoricalDtype)
     return column.dtype == object and infer_dtype(column, skipna=True) in NUMBERS
@@ -172,9 +180,18 @@ def read_column(column: pd.Series[Any], name: str, *, categorical: bool = False)
 
 def read_texts(column: pd.Series[Any]) -> Categories:
     """Read a column as categories: the place of each cell in the list of different values, -1 for missing."""
+    if isinstance(column.dtype, pd.StringDtype) and column.dtype.storage == "pyarrow" and len(column):
+        return _read_arrow(column.array)
     short = len(column) < SHORT and not isinstance(column.dtype, pd.CategoricalDtype)
     codes, values = pd.factorize(column.to_numpy(dtype=object) if short else column)
     return codes, list(values)
+
+
+def _read_arrow(texts: Any) -> Categories:
+    """Read texts that arrow holds, without making objects of them."""
+    encoded = texts.__arrow_array__().dictionary_encode().combine_chunks()
+    places = encoded.indices.fill_null(-1) if encoded.null_count else encoded.indices
+    return places.to_numpy(zero_copy_only=False), encoded.dictionary.to_pylist()
 
 
 def read_numbers(column: pd.Series[Any], name: str) -> Floats:
@@ -185,7 +202,7 @@ def read_numbers(column: pd.Series[Any], name: str) -> Floats:
     DataError
         Some cells are no numbers.
     """
-    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iufb":
+    if isinstance(column.dtype, np.dtype) and column.dtype.kind in PLAIN:
         return column.to_numpy().astype(np.float64, copy=False)
     plain = column.astype(object) if isinstance(column.dtype, pd.CategoricalDtype) else column
     if is_numeric_dtype(plain.dtype):

@@ -17,7 +17,7 @@ from casework.core.messages import mark, tn
 from casework.core.result import Result
 from casework.credit.scorecard.bins import VariableBins
 from casework.credit.scorecard.portable import card_frame, read_card_frame
-from casework.credit.scorecard.reading import count_unseen, read_columns, unseen_warning
+from casework.credit.scorecard.reading import count_unseen, holds_unseen, read_columns, unseen_warning
 from casework.credit.scorecard.reasons import reason_table
 from casework.credit.scorecard.rounding import RoundingResult, compare_order
 from casework.credit.scorecard.scaling import Scaling
@@ -260,6 +260,7 @@ class Scorecard(Result):
 
     def _codes(self, frame: pd.DataFrame) -> Mapping[str, npt.NDArray[Any]]:
         codes = read_columns(frame, self.rules)
-        if found := unseen_warning(count_unseen(frame, codes, self.rules, self.rows)):
+        if holds_unseen(codes, self.rows):
+            found = unseen_warning(count_unseen(frame, codes, self.rules, self.rows))
             warnings.warn(found, CaseworkWarning, stacklevel=3)
         return codes

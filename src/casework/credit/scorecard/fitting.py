@@ -16,6 +16,7 @@ from casework.credit.scorecard.bins import Categories, VariableBins, text_of
 from casework.credit.scorecard.optimal import Merged, merge_bins, trend_of
 from casework.credit.scorecard.prebins import Ladder, counted_ladder, cut_points, gini_splits, join_thin, numeric_ladder
 from casework.credit.scorecard.request import EACH, Request
+from casework.credit.scorecard.trees import SHORT, gini_splits_of
 from casework.credit.scorecard.woe import bin_values, lone_smoothing, woe_of
 
 Bools = npt.NDArray[np.bool_]
@@ -94,57 +95,112 @@ def weigh(
     return parts[0], parts[1], dict(zip(fits, np.split(filled & (added != smoothing), ends), strict=True))
 
 
-def fit_variable(read: Floats | Categories, name: str, totals: Totals, request: Request) -> Fitted:
-    """Find the bins of one variable.
+@dataclass(frozen=True)
+class _Draft:
+    """One variable on its way: counts in order, and what is known of its fine classes.
 
     Parameters
     ----------
-    read : array of float, or (codes, values)
+    ladder : Ladder
+        Cumulated counts of values, of categories in order, or of fine classes.
+    splits : ndarray of int or None
+        Where fine classes end; None: the tree shall find them.
+    cuts : ndarray of float or None
+        Where the fine classes of numbers end; None: between the values of the ladder.
+    names : list of str or None
+        Categories in order; None for numbers.
+    other : pair of ndarray or None
+        Counts of special and missing values, in the slots of a rule without regular bins.
+    """
+
+    ladder: Ladder
+    splits: Counts | None
+    cuts: Floats | None = None
+    names: list[str] | None = None
+    other: tuple[Counts, Counts] | None = None
+
+
+def fit_variable(read: Floats | Categories, name: str, totals: Totals, request: Request) -> Fitted:
+    """Find the bins of one variable; see `fit_variables`."""
+    return fit_variables({name: read}, totals, request)[name]
+
+
+def fit_variables(columns: Mapping[str, Floats | Categories], totals: Totals, request: Request) -> dict[str, Fitted]:
+    """Find the bins of variables.
+
+    Parameters
+    ----------
+    columns : mapping of str to array of float, or (codes, values)
         Numbers, missing as nan, or the place of each cell in the list of different values (`bins.read_column`).
-    name : str
-        Name of the variable.
     totals : Totals
         Which rows are events.
     request : Request
         What is asked.
     """
-    if isinstance(read, tuple):
-        return _fit_categories(read, name, totals, request)
-    return _fit_numbers(read, name, totals, request)
+    drafts = {
+        name: _categories(read, name, totals, request)
+        if isinstance(read, tuple)
+        else _numbers(read, name, totals, request)
+        for name, read in columns.items()
+    }
+    unsplit = [draft.ladder for draft in drafts.values() if draft.splits is None]
+    least = [_least(ladder, request) for ladder in unsplit]
+    found = iter(gini_splits_of(unsplit, max_leaves=request.max_prebins, min_leaf=least))
+    return {
+        name: _finished(draft, next(found) if draft.splits is None else draft.splits, name, totals, request)
+        for name, draft in drafts.items()
+    }
 
 
-def _fit_numbers(values: Floats, name: str, totals: Totals, request: Request) -> Fitted:
+def _finished(draft: _Draft, splits: Counts, name: str, totals: Totals, request: Request) -> Fitted:
+    """Merge the fine classes and count what is in the bins."""
+    rows, events = _between(draft.ladder, splits)
+    merged = _merge(rows, events, name, totals, request, numeric=draft.names is None)
+    specials = request.special.get(name, ())
+    if draft.names is None:
+        cuts = cut_points(draft.ladder, splits) if draft.cuts is None else draft.cuts
+        kept = cuts if len(merged.starts) == len(rows) else cuts[np.array(merged.starts[1:], dtype=int) - 1]
+        bins = VariableBins(name, True, cuts=tuple(kept.tolist()), specials=specials)
+    else:
+        ends = [0, *splits.tolist(), len(draft.names)]
+        edges = [ends[start] for start in (*merged.starts, len(rows))]
+        groups = tuple(tuple(draft.names[low:high]) for low, high in pairwise(edges)) if draft.names else ()
+        bins = VariableBins(name, False, groups=groups, specials=specials)
+    return _fitted(bins, rows, events, merged, draft.other, name, request)
+
+
+def _numbers(values: Floats, name: str, totals: Totals, request: Request) -> _Draft:
     specials = request.special.get(name, ())
     apart = np.isnan(values)
     for _, found in specials:
         for value in found:
             apart |= values == value
-    some = bool(apart.any())
+    if not apart.any():
+        return _fine_numbers(values, totals.events, name, request)
     rest = VariableBins(name, True, specials=specials)
-    used, hits = (values[~apart], totals.events[~apart]) if some else (values, totals.events)
-    cuts, rows, events = _fine_numbers(used, hits, name, request)
-    merged = _merge(rows, events, name, totals, request, numeric=True)
-    bins = VariableBins(
-        name, True, cuts=tuple(cuts[np.array(merged.starts[1:], dtype=int) - 1].tolist()), specials=specials
-    )
-    other = _count(rest.codes(pd.Series(values[apart])), totals.events[apart], rest.slots) if some else None
-    return _fitted(bins, rows, events, merged, other, name, request)
+    other = _count(rest.codes(pd.Series(values[apart])), totals.events[apart], rest.slots)
+    return replace(_fine_numbers(values[~apart], totals.events[~apart], name, request), other=other)
 
 
-def _fine_numbers(values: Floats, events: Bools, name: str, request: Request) -> tuple[Floats, Counts, Counts]:
-    """Cuts and counts of the fine classes."""
+def _fine_numbers(values: Floats, events: Bools, name: str, request: Request) -> _Draft:
+    """Count numbers; those of many different values are put into fine classes at once, to spare memory."""
     if name in request.cuts:
         cuts = np.array(request.cuts[name], dtype=np.float64)
-        rows, hits = _count(np.searchsorted(cuts, values, side="right"), events, len(cuts) + 1)
-        return cuts, rows, hits
+        return _counted(*_count(np.searchsorted(cuts, values, side="right"), events, len(cuts) + 1), cuts)
     ladder = numeric_ladder(values, events)
-    splits = _splits(ladder, request)
-    return cut_points(ladder, splits), *_between(ladder, splits)
+    if len(ladder.values) <= SHORT:
+        return _Draft(ladder, None)
+    splits = gini_splits(ladder, max_leaves=request.max_prebins, min_leaf=_least(ladder, request))
+    return _counted(*_between(ladder, splits), cut_points(ladder, splits))
 
 
-def _splits(ladder: Ladder, request: Request) -> Counts:
-    least = max(1, int(np.ceil(request.min_share * int(ladder.rows[-1]) - 1e-9)))
-    return gini_splits(ladder, max_leaves=request.max_prebins, min_leaf=least)
+def _counted(rows: Counts, events: Counts, cuts: Floats) -> _Draft:
+    return _Draft(counted_ladder(rows, events), np.arange(1, len(rows)), cuts=cuts)
+
+
+def _least(ladder: Ladder, request: Request) -> int:
+    """Rows that a fine class needs."""
+    return max(1, int(np.ceil(request.min_share * int(ladder.rows[-1]) - 1e-9)))
 
 
 def _between(ladder: Ladder, splits: Counts) -> tuple[Counts, Counts]:
@@ -155,7 +211,7 @@ def _between(ladder: Ladder, splits: Counts) -> tuple[Counts, Counts]:
 
 def _merge(rows: Counts, events: Counts, name: str, totals: Totals, request: Request, *, numeric: bool) -> Merged:
     """Join fine classes with too few events, then merge under the trend."""
-    if request.thin == "search" or not len(rows):
+    if request.thin == "search" or _enough(rows, events, request):
         return _best(rows, events, name, totals, request, numeric=numeric)
     joined = join_thin(rows, events, least=request.min_events)
     coarse = np.add.reduceat(rows, joined), np.add.reduceat(events, joined)
@@ -163,11 +219,15 @@ def _merge(rows: Counts, events: Counts, name: str, totals: Totals, request: Req
     return replace(found, starts=tuple(int(joined[start]) for start in found.starts))
 
 
+def _enough(rows: Counts, events: Counts, request: Request) -> bool:
+    return bool(np.minimum(events, rows - events).min(initial=request.min_events) >= request.min_events)
+
+
 def _best(rows: Counts, events: Counts, name: str, totals: Totals, request: Request, *, numeric: bool) -> Merged:
     asked = request.trend_of(name)
     trend = asked if asked == "given" or numeric else "monotone"
     every = tuple(range(len(rows)))
-    enough = bool((np.minimum(events, rows - events) >= request.min_events).all())
+    enough = _enough(rows, events, request)
     if enough and trend == "given":
         return Merged(every, trend_of(rows, events, every))
     if enough and (kept := _stands(rows, events, trend, request)):
@@ -201,23 +261,20 @@ def _stands(rows: Counts, events: Counts, trend: str, request: Request) -> str:
     return "down" if falls and trend != "up" else ""
 
 
-def _fit_categories(read: Categories, name: str, totals: Totals, request: Request) -> Fitted:
-    specials = request.special.get(name, ())
+def _categories(read: Categories, name: str, totals: Totals, request: Request) -> _Draft:
     codes, values = read
     rows, events = _count(codes + 1, totals.events, len(values) + 1)
     names, rows, events, lost = _by_name([text_of(value) for value in values], rows, events)
-    rest = VariableBins(name, False, specials=specials)
+    rest = VariableBins(name, False, specials=request.special.get(name, ()))
     slot = rest.slot_of_text()
-    own = np.array([text not in slot for text in names], dtype=bool)
-    groups, order, splits = _fine_groups(names, rows, events, own, name, request)
-    ladder = counted_ladder(rows[order], events[order])
-    fine_rows, fine_events = _between(ladder, splits)
-    merged = _merge(fine_rows, fine_events, name, totals, request, numeric=False)
-    starts = (*merged.starts, len(groups))
-    joined = tuple(tuple(text for group in groups[low:high] for text in group) for low, high in pairwise(starts))
-    bins = VariableBins(name, False, groups=joined if groups else (), specials=specials)
-    other = _other_counts(rest, names, rows, events, own, slot, lost)
-    return _fitted(bins, fine_rows, fine_events, merged, other, name, request)
+    own = [i for i, text in enumerate(names) if text not in slot]
+    order, splits = _ordered(names, rows, events, own, name, request)
+    return _Draft(
+        counted_ladder(rows[order], events[order]),
+        splits,
+        names=[names[i] for i in order],
+        other=_other_counts(rest, names, rows, events, slot, lost) if slot or lost[0] else None,
+    )
 
 
 def _by_name(names: list[str], rows: Counts, events: Counts) -> tuple[list[str], Counts, Counts, tuple[int, int]]:
@@ -233,25 +290,19 @@ def _by_name(names: list[str], rows: Counts, events: Counts) -> tuple[list[str],
     return [str(text) for text in found], *total, lost
 
 
-def _fine_groups(
-    names: list[str], rows: Counts, events: Counts, own: Bools, name: str, request: Request
-) -> tuple[list[tuple[str, ...]], Counts, Counts]:
-    """Group categories; give their order too, and where in this order a new group begins."""
+def _ordered(
+    names: list[str], rows: Counts, events: Counts, own: list[int], name: str, request: Request
+) -> tuple[list[int], Counts | None]:
+    """Order categories by event rate, or as groups were given; and say where a new group begins, if that is known."""
     cuts = request.cuts.get(name)
-    place = np.flatnonzero(own)
-    rate = events[place] / np.maximum(rows[place], 1)
-    by_rate = place[np.lexsort((np.array([names[i] for i in place], dtype=str), rate))]
-    if cuts is not None and cuts != EACH:
-        at = {text: k for k, group in enumerate(cuts) for text in group} if _is_groups(cuts) else {}
-        group_of = np.array([at.get(names[i], len(cuts)) for i in by_rate], dtype=np.int64)
-        order = by_rate[np.argsort(group_of, kind="stable")]
-        splits = np.flatnonzero(np.diff(np.sort(group_of))) + 1
-    else:
-        order = by_rate
-        ladder = counted_ladder(rows[order], events[order])
-        splits = np.arange(1, len(order)) if cuts == EACH else _splits(ladder, request)
-    groups = [tuple(names[i] for i in part) for part in np.split(order, splits)] if len(order) else []
-    return groups, order, splits
+    rate = (events / np.maximum(rows, 1)).tolist()
+    by_rate = sorted(own, key=lambda i: (rate[i], names[i]))
+    if cuts is None or cuts == EACH:
+        return by_rate, np.arange(1, len(by_rate)) if cuts == EACH else None
+    at = {text: k for k, group in enumerate(cuts) for text in group} if _is_groups(cuts) else {}
+    group_of = {i: at.get(names[i], len(cuts)) for i in by_rate}
+    order = sorted(by_rate, key=lambda i: group_of[i])
+    return order, np.flatnonzero(np.diff([group_of[i] for i in order])) + 1
 
 
 def _is_groups(cuts: Any) -> bool:
@@ -263,14 +314,14 @@ def _other_counts(
     names: list[str],
     rows: Counts,
     events: Counts,
-    own: Bools,
     slot: dict[str, int],
     lost: tuple[int, int],
 ) -> tuple[Counts, Counts]:
     """Count special and missing values, in the slots of a rule without regular bins."""
     found = np.zeros((2, rest.slots), dtype=np.int64)
-    for i in np.flatnonzero(~own):
-        found[:, slot[names[i]]] += (rows[i], events[i])
+    for i, text in enumerate(names):
+        if text in slot:
+            found[:, slot[text]] += (rows[i], events[i])
     found[:, rest.missing] = lost
     return found[0], found[1]
 
@@ -288,7 +339,7 @@ def _fitted(
     tail = bins.slots - bins.regular
     counts = []
     for k, fine in enumerate((rows, events)):
-        regular = np.add.reduceat(fine, merged.starts) if len(fine) else np.zeros(bins.regular, dtype=np.int64)
+        regular = fine if len(merged.starts) == len(fine) else np.add.reduceat(fine, merged.starts)
         rest = np.zeros(tail, dtype=np.int64) if other is None else other[k][-tail:]
         counts.append(np.concatenate([regular[: bins.regular], rest]))
     asked, trend = request.trend_of(name), merged.trend
@@ -301,6 +352,8 @@ def _merges(
     bins: VariableBins, rows: Counts, events: Counts, merged: Merged, request: Request
 ) -> tuple[tuple[int, int, str], ...]:
     """Slot, number of fine classes (or categories) and reason of each bin that holds more than one."""
+    if len(merged.starts) == len(rows) and all(len(group) == 1 for group in bins.groups):
+        return ()
     thin = np.minimum(events, rows - events) < request.min_events
     ends = (*merged.starts[1:], len(rows))
     found = []

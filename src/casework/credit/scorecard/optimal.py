@@ -195,7 +195,7 @@ def _solve(runs: _Segments, trend: str, most: int | None) -> dict[str, _Way]:
         allowed = _allowed(runs.rate[:i, i - 1, None], runs.rate[i, None, i:], len(names))
         held = np.where(allowed[:, None], _joined(best[:, :, :i, i - 1])[..., None], NEVER)
         source = held.argmax(axis=2)
-        gain = np.take_along_axis(held, source[:, :, None], axis=2)[:, :, 0]
+        gain = held.max(axis=2)
         best[:, step:, i, i:] = gain[:, : depth - step] + runs.value[i, i:]
         came[:, step:, i, i:] = source[:, : depth - step]
     return {name: way for s, name in enumerate(names) if (way := _way_back(best, came, s, step))}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -111,19 +112,17 @@ def _columns_missing(frame: pd.DataFrame, target: str, variables: Sequence[str] 
     if variables is not None and target in variables:
         problems.append(Problem(str(target), t("is the target and cannot be a variable")))
     used = [name for name in frame.columns if variables is None or name in wanted]
-    twice = sorted({str(name) for name in used if used.count(name) > 1})
+    twice = sorted({str(name) for name in used if used.count(name) > 1}) if len(set(used)) < len(used) else []
     return problems + [Problem(name, t("this column is there twice"), t("one column of each name")) for name in twice]
 
 
 def column_problems(read: Floats | Categories, name: str) -> list[Problem]:
     """Say what keeps a column from being binned: no values, or infinite ones."""
-    numeric = not isinstance(read, tuple)
-    finite = bool(numeric and np.isfinite(np.asarray(read).sum()))
-    if finite:
+    if read[1] if isinstance(read, tuple) else isfinite(read.sum()):
         return []
-    if not (~np.isnan(read)).any() if not isinstance(read, tuple) else not read[1]:
+    if isinstance(read, tuple) or np.isnan(read).all():
         return [Problem(name, t("all values are missing"), t("some values"), t("Leave the column out"))]
-    endless = 0 if isinstance(read, tuple) else int(np.isinf(read).sum())
+    endless = int(np.isinf(read).sum())
     if endless:
         found = tn("{n} value is infinite", "{n} values are infinite", endless)
         return [Problem(name, found, t("finite numbers"), t("Leave the cells empty, or give them a special value"))]
@@ -131,6 +130,10 @@ def column_problems(read: Floats | Categories, name: str) -> list[Problem]:
 
 
 def _is_date(column: pd.Series[Any]) -> bool:
+    if isinstance(column.dtype, np.dtype):
+        return column.dtype.kind in "mM"
+    if isinstance(column.dtype, pd.StringDtype):
+        return False
     return is_datetime64_any_dtype(column.dtype) or is_timedelta64_dtype(column.dtype)
 
 
@@ -163,6 +166,16 @@ def read_columns(frame: pd.DataFrame, rules: Mapping[str, VariableBins]) -> dict
     return found
 
 
+def holds_unseen(codes: Mapping[str, npt.NDArray[np.int16]], rows: Mapping[str, npt.NDArray[np.int64]]) -> bool:
+    """Say whether any value fell into a slot that held no training rows."""
+    return any(_unseen(code, rows[name]).any() for name, code in codes.items())
+
+
+def _unseen(code: npt.NDArray[np.int16], rows: npt.NDArray[np.int64]) -> Bools:
+    """Which values fell into a slot without training rows; none where those rows are not known."""
+    return np.take((rows == 0) & rows.any(), code)
+
+
 def count_unseen(
     frame: pd.DataFrame,
     codes: Mapping[str, npt.NDArray[np.int16]],
@@ -172,8 +185,8 @@ def count_unseen(
     """Count values in slots that held no training rows: `variable`, `value`, `count`."""
     parts = []
     for name, code in codes.items():
-        empty = (rows[name] == 0)[code]
-        if not empty.any() or not rows[name].any():
+        empty = _unseen(code, rows[name])
+        if not empty.any():
             continue
         rule = rules[name]
         values, slots = frame[name].to_numpy(dtype=object)[empty], code[empty]

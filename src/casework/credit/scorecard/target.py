@@ -41,8 +41,10 @@ def read_target(column: pd.Series[Any], *, event: object, where: str) -> tuple[B
     >>> print(read_target(pd.Series(["bad", "good"]), event=1, where="class")[1][0])
     class: holds text: 'bad', 'good'. Expected: the label of the event. For example event='bad'.
     """
-    missing = int(column.isna().sum())
-    values = list(pd.unique(column.dropna()))
+    cells = column.to_numpy() if isinstance(column.dtype, np.dtype) and column.dtype.kind in "biuf" else column
+    lost = pd.isna(cells)
+    missing = int(lost.sum())
+    values = list(pd.unique(cells[~lost] if missing else cells))
     problems = []
     if missing:
         found = tn("{n} of {total} values is missing", "{n} of {total} values are missing", missing, total=len(column))
@@ -51,7 +53,7 @@ def read_target(column: pd.Series[Any], *, event: object, where: str) -> tuple[B
         problems.append(problem)
     if problems:
         return np.zeros(len(column), dtype=bool), problems
-    return np.asarray((column == event).to_numpy(dtype=bool)), []
+    return np.asarray(cells == event, dtype=bool), []
 
 
 def _class_problem(values: list[Any], event: object, where: str) -> Problem | None:

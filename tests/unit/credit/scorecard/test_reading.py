@@ -4,7 +4,7 @@ import pytest
 
 from casework.core.errors import DataError
 from casework.credit.scorecard.bins import VariableBins
-from casework.credit.scorecard.reading import count_unseen, read_columns, read_training, unseen_warning
+from casework.credit.scorecard.reading import count_unseen, holds_unseen, read_columns, read_training, unseen_warning
 
 GOOD = pd.DataFrame({"x": [1.0, 2.0, None], "job": ["a", "b", "a"], "bad": [0, 1, 0]})
 
@@ -76,3 +76,10 @@ def test_what_training_has_not_seen_is_counted() -> None:
     assert found.to_numpy().tolist() == [["job", "new", 2], ["job", "missing", 1]]
     assert "3 values were never seen in training: job: 'new' (2)" in unseen_warning(found)
     assert unseen_warning(found[:0]) == ""
+
+
+def test_unseen_values_are_noticed_where_training_rows_are_known() -> None:
+    codes = {"job": np.array([0, 1], dtype=np.int16)}
+    assert holds_unseen(codes, {"job": np.array([5, 0, 0])})
+    assert not holds_unseen(codes, {"job": np.array([5, 2, 0])})
+    assert not holds_unseen(codes, {"job": np.zeros(3, dtype=np.int64)})
