@@ -16,14 +16,8 @@ from casework.core.errors import DataError, Problem
 from casework.core.messages import mark, t, tn
 from casework.core.result import Result
 from casework.credit.performance.outcomes import check_outcomes
-from casework.credit.scorecard.logit import (
-    LogitResult,
-    NoFitError,
-    check_design,
-    fit_logit,
-    newton,
-    with_intercept,
-)
+from casework.credit.scorecard.logit import LogitResult, check_design, fit_logit
+from casework.stats.logistic import NoFitError, newton, with_intercept
 
 Floats = npt.NDArray[np.float64]
 Evidence = Literal["bic", "aic", "lr", "all"]

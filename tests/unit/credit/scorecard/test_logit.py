@@ -4,7 +4,8 @@ import pytest
 import statsmodels.api as sm
 
 from casework.core.errors import DataError, ParameterError
-from casework.credit.scorecard.logit import fit_logit, inflation, null_log_likelihood
+from casework.credit.scorecard.logit import fit_logit
+from casework.stats.logistic import inflation, null_log_likelihood
 
 
 @pytest.fixture(scope="module")
