@@ -171,12 +171,12 @@ class BinningResult(Result):
         """
         codes = read_columns(frame, self.rules)
         if holds_unseen(codes, self.rows):
-            found = unseen_warning(count_unseen(frame, codes, self.rules, self.rows))
-            warnings.warn(found, CaseworkWarning, stacklevel=2)
-        found = np.empty((len(codes), len(frame)))
-        for row, (name, code) in zip(found, codes.items(), strict=True):
+            said = unseen_warning(count_unseen(frame, codes, self.rules, self.rows))
+            warnings.warn(said, CaseworkWarning, stacklevel=2)
+        weights = np.empty((len(codes), len(frame)))
+        for row, (name, code) in zip(weights, codes.items(), strict=True):
             np.take(self.weights[name], code, out=row, mode="clip")
-        return pd.DataFrame(found.T, index=frame.index, columns=list(codes), copy=False)
+        return pd.DataFrame(weights.T, index=frame.index, columns=list(codes), copy=False)
 
     def unseen(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Count values that nobody has seen in training: `variable`, `value`, `count`."""

@@ -125,7 +125,8 @@ def _best_first(nodes: list[Node], size: int, max_leaves: int) -> Counts:
     if len(nodes) < max_leaves:
         return np.array(sorted(split for _, _, split, _ in nodes), dtype=np.int64)
     known = {(low, high): (loss, low, split, high) for loss, low, split, high in nodes}
-    heap, splits = [known[0, size]], []
+    heap = [known[0, size]]
+    splits: list[int] = []
     while heap and len(splits) < max_leaves - 1:
         _, low, split, high = heapq.heappop(heap)
         splits.append(split)
