@@ -29,6 +29,8 @@ DOMAINS = (
     "structure",
     "credit_scorecard",
     "early_warning",
+    "suppliers",
+    "customers",
 )
 
 for _domain in DOMAINS:

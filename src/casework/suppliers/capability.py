@@ -43,6 +43,8 @@ class CapabilityResult(Result):
     ppm_below, ppm_above, ppm : float
         Expected nonconforming parts per million, for a normal process with the overall spread; `ppm_observed` those
         seen (not a number where there are only summaries).
+    measured : ndarray
+        The values, in their order; none where there are only summaries.
     """
 
     table: pd.DataFrame
@@ -58,7 +60,7 @@ class CapabilityResult(Result):
     ppm_above: float
     ppm_observed: float
     confidence: float
-    values: Floats
+    measured: Floats
     notes: tuple[str, ...] = ()
 
     @property
@@ -275,7 +277,7 @@ def _capability(
         ppm_above=1e6 * above,
         ppm_observed=observed,
         confidence=confidence,
-        values=values,
+        measured=values,
         notes=_notes(values, n),
     )
 
