@@ -146,7 +146,7 @@ def rates_by_period(
     scale: Sequence[str] = GRADES,
     confidence: float = 0.95,
 ) -> pd.DataFrame:
-    """Default rate and Somers' D of every period by itself: did the grades rank in good years and in bad ones?
+    """Default rate and Somers' D of every period by itself: whether grades ranked in good years and in bad ones.
 
     Parameters
     ----------

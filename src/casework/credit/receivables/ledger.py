@@ -166,7 +166,8 @@ def read_ledger(
         that a document settles; empty for money on account), `date`, `due` (of invoices), `amount` [currency, above 0]
         and, where there is one, `currency`.
     as_of : str, optional
-        Day at which the ledger is closed (ISO); by default the day of the last document.
+        Day at which the ledger is closed (ISO); by default the day of the last document. A last hundredth of the
+        documents that follows all others after more than 92 days does not count: those days are slips of the pen.
     columns : mapping, optional
         Part to column name, where they differ.
     attributes : sequence of str

@@ -19,6 +19,7 @@ Floats = npt.NDArray[np.float64]
 NO_DAY = np.iinfo(np.int64).min
 CENT = 0.005  # money below half a cent is nothing
 SHOWN = 5  # rows that a message names
+LONELY = (92, 0.01)  # days after all others, and share of the documents: such a day does not close a ledger
 ROWS = ("row", "customer", "document", "kind", "invoice", "date", "due", "amount")
 KIND_NAMES: tuple[str, ...] = ("invoice", "payment", "credit_note", "write_off")
 
@@ -78,8 +79,7 @@ def read_documents(
     currency = table.get("currency")
     raw = _arrays(table, parts, attributes)
     if close is None:
-        seen = raw.date[raw.date != NO_DAY]
-        close = int(seen.max()) if len(seen) else 0
+        close = _last_day(raw.date[raw.date != NO_DAY])
     raw.close = close
     names = _text(table["invoice"])
     bad = _bad_rows(raw, parts) | _bad_currency(raw, currency, parts)
@@ -92,6 +92,17 @@ def read_documents(
     _link(raw, names, parts)
     _surplus(raw, parts)
     return raw
+
+
+def _last_day(days: Days) -> int:
+    """Return the last day, without a few far after all others: slips such as 2099, which would age every invoice."""
+    if not len(days):
+        return 0
+    ordered = np.sort(days)
+    gap, share = LONELY
+    after = np.flatnonzero(np.diff(ordered) > gap) + 1
+    tail = after[len(ordered) - after <= share * len(ordered)]
+    return int(ordered[tail[0] - 1] if len(tail) else ordered[-1])
 
 
 def _table(frame: pd.DataFrame, parts: Mapping[str, str], attributes: Sequence[str]) -> pd.DataFrame:
@@ -196,7 +207,8 @@ def _bad_rows(raw: Documents, parts: Mapping[str, str]) -> Bools:
         ("kind", ~known, t("a kind that is not known"), t("one of {values}", values=", ".join(KIND_NAMES)), ""),
         ("date", ~dated, t("not a day"), t("a day such as 2025-12-31"), ""),
         ("date", dated & (raw.date > raw.close), t("after {day}", day=str(np.datetime64(raw.close, "D"))),
-         t("days up to the day at which the ledger is closed"), t("set invalid to exclude to leave them out")),
+         t("days up to the day at which the ledger is closed"),
+         t("set as_of to a later day if they are right, or invalid to exclude to leave them out")),
         ("due", invoice & (raw.due == NO_DAY), t("not a day"), t("a day for every invoice"), ""),
         ("due", invoice & dated & (raw.due != NO_DAY) & (raw.due < raw.date), t("before the invoice"),
          t("the day of the invoice or later"), ""),

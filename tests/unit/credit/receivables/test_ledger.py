@@ -162,3 +162,25 @@ def test_input_stays_and_summary_reads():
     ledger = read_ledger(frame)
     pd.testing.assert_frame_equal(frame, before)
     assert "2 invoices of 2 customers" in ledger.summary()
+
+
+def long_table(*more):
+    """400 invoices, one a day from 2025-01-01."""
+    days = pd.date_range("2025-01-01", periods=400).strftime("%Y-%m-%d")
+    rows = [("A", f"i{i}", "invoice", None, day, day, 10.0) for i, day in enumerate(days)]
+    return pd.DataFrame([*rows, *more], columns=NAMES)
+
+
+def test_a_payment_in_the_far_future_does_not_close_the_ledger():
+    frame = long_table(("A", "p", "payment", "i0", "2099-01-01", None, 10.0))
+    with pytest.raises(DataError, match=r"date, row 401: after 2026-02-04.*as_of"):
+        read_ledger(frame)
+    ledger = read_ledger(frame, invalid="exclude")
+    assert ledger.as_of == "2026-02-04"
+    assert [(item.where, item.count) for item in ledger.left_out] == [("date", 1)]
+    assert read_ledger(frame, as_of="2099-01-01").as_of == "2099-01-01"
+
+
+def test_a_late_end_of_many_documents_closes_the_ledger():
+    late = [("A", f"p{i}", "payment", f"i{i}", "2026-09-30", None, 10.0) for i in range(10)]
+    assert read_ledger(long_table(*late)).as_of == "2026-09-30"
