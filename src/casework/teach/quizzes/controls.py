@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -15,7 +16,8 @@ from casework.teach.quizzes.wording import letter
 
 TEXT = {"flex": "1 1 auto", "width": "auto", "min_width": "0"}
 ROW = {"max_width": "46rem", "align_items": "center", "margin": "1px 0"}
-NARROW = "3.2rem"
+NARROW, FIXED = "3.2rem", "0 0 auto"
+SOON = 1.0  # seconds within which the browser sends what was typed before Enter
 
 
 class Control:
@@ -46,7 +48,9 @@ class Buttons(Control):
 
         self.right, self.several = set(right), several
         self.buttons = [
-            ipywidgets.ToggleButton(description=name, tooltip=text, layout={"width": "auto", "min_width": NARROW})
+            ipywidgets.ToggleButton(
+                description=name, tooltip=text, layout={"width": "auto", "min_width": NARROW, "flex": FIXED}
+            )
             for name, text in zip(names, texts, strict=True)
         ]
         for button in self.buttons:
@@ -117,10 +121,22 @@ class NumberControl(Control):
     def __init__(self, item: Item, submit: Callable[[Any], None]) -> None:
         import ipywidgets
 
-        self.field = ipywidgets.Text(placeholder=t("a number"), layout={"width": "12rem"})
-        self.field.on_msg(lambda widget, content, _: submit(widget) if content.get("event") == "submit" else None)
+        self.submit, self.until = submit, 0.0
+        self.field = ipywidgets.Text(placeholder=t("a number"), continuous_update=False, layout={"width": "12rem"})
+        self.field.on_msg(self._entered)
+        self.field.observe(self._changed, names="value")
         unit = [_text(t(item.question.unit))] if item.question.unit else []
         self.view = ipywidgets.HBox([self.field, *unit], layout=ROW)
+
+    def _entered(self, _widget: Any, content: dict[str, Any], _buffers: Any) -> None:
+        """Enter was pressed; what was typed comes right after."""
+        if content.get("event") == "submit":
+            self.until = time.monotonic() + SOON
+
+    def _changed(self, _change: Any) -> None:
+        if time.monotonic() <= self.until:
+            self.until = 0.0
+            self.submit(self.field)
 
     def response(self) -> Response:
         """Return what was typed."""
@@ -146,7 +162,7 @@ class OrderControl(Control):
         n = len(item.options)
         places = [("–", 0), *((str(place), place) for place in range(1, n + 1))]
         self.numbers = [
-            ipywidgets.Dropdown(options=places, value=0, tooltip=t(text), layout={"width": "4rem"})
+            ipywidgets.Dropdown(options=places, value=0, tooltip=t(text), layout={"width": "4rem", "flex": FIXED})
             for text in item.options
         ]
         self.rows = [
