@@ -8,6 +8,7 @@ nbgrader documentation, "nbgrader cell metadata" (schema version 3); its default
 from __future__ import annotations
 
 import hashlib
+import textwrap
 from typing import Any, Literal
 
 from casework.core.messages import t, use_language
@@ -15,6 +16,7 @@ from casework.teach.exercises.model import Exercise, Task
 
 Edition = Literal["source", "student"]
 BEGIN_HIDDEN, END_HIDDEN = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
+LINE = 80  # characters of names in a line
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
 
@@ -78,7 +80,10 @@ def _check(task: Task, edition: Edition) -> str:
 def _begin(exercise: Exercise) -> Any:
     names = ", ".join(exercise.given_names())
     comma = "," if len(exercise.given_names()) == 1 else ""
-    lines = ["from casework.teach.exercises import begin, check", "", f'{names}{comma} = begin("{exercise.name}")']
+    taken = f"{names}{comma}"
+    if len(taken) > LINE:
+        taken = "(\n" + textwrap.indent(textwrap.fill(f"{names},", LINE), "    ") + "\n)"
+    lines = ["from casework.teach.exercises import begin, check", "", f'{taken} = begin("{exercise.name}")']
     return _code("begin", "\n".join(lines), locked=True)
 
 

@@ -127,13 +127,27 @@ def _show_given(values: Mapping[str, Any], student: str) -> None:
     if plain:
         frame = pd.DataFrame({"name": list(plain), "value": [_plain(value) for value in plain.values()]})
         show(frame, caption="Values of this exercise.", verbatim=True)
-    for value in values.values():
+    for name, value in values.items():
         if hasattr(value, "shape"):
-            show(pd.DataFrame(value), caption="A table of this exercise.", verbatim=True)
+            show(_readable(value), caption=t("The table {name}.", name=name), verbatim=True)
+
+
+def _readable(table: Any) -> Any:
+    """Return a table with all digits of its numbers, and with the names of its rows where they have names."""
+    import pandas as pd
+
+    frame = pd.DataFrame(table)
+    shown = frame.astype(object).map(_plain)
+    return shown if isinstance(frame.index, pd.RangeIndex) else shown.reset_index(names="name")
 
 
 def _plain(value: Any) -> str:
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+
+
+def _points(value: float) -> float:
+    """Return points as they are shown: a third of a point has two decimals."""
+    return round(value, 2)
 
 
 def verdict_html(verdict: Verdict) -> str:
@@ -142,10 +156,9 @@ def verdict_html(verdict: Verdict) -> str:
     for remark in verdict.remarks:
         sign, text = ("✓", t("right")) if remark.earned == remark.points else ("✗", remark.text)
         label = t("other values") if remark.hidden else remark.label
-        rows.append(
-            f"<li>{sign} <b>{html.escape(label)}</b> {remark.earned:g}/{remark.points:g}: {html.escape(text)}</li>"
-        )
-    head = t("{earned:g} of {points:g} points", earned=verdict.earned, points=verdict.points)
+        share = f"{_points(remark.earned):g}/{remark.points:g}"
+        rows.append(f"<li>{sign} <b>{html.escape(label)}</b> {share}: {html.escape(text)}</li>")
+    head = t("{earned:g} of {points:g} points", earned=_points(verdict.earned), points=verdict.points)
     if verdict.open_points:
         rest = t("{points:g} more are looked at when it is graded", points=verdict.open_points)
         rows.append(f"<li>{html.escape(rest)}</li>")

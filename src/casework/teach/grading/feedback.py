@@ -45,7 +45,7 @@ def feedback_page(graded: Graded) -> str:
         "".join(body),
         language(),
         eyebrow=graded.student,
-        lead=t("{score:g} of {points:g} points", score=graded.score, points=graded.points),
+        lead=t("{score:g} of {points:g} points", score=round(graded.score, 2), points=graded.points),
     )
 
 

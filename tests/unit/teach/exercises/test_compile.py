@@ -1,3 +1,5 @@
+import ast
+
 import nbformat
 import pytest
 
@@ -41,3 +43,12 @@ def test_points_stand_in_the_headings_and_identifiers_stay():
     notebook = compile_notebook(EXERCISE)
     assert [cell.id for cell in notebook.cells] == [cell.id for cell in compile_notebook(EXERCISE).cells]
     assert any("points)" in cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+
+
+@pytest.mark.parametrize("name", ["voice", "satisfaction", "supply_chain", "credit"])
+def test_the_names_of_the_values_stand_in_lines_that_can_be_read(name):
+    notebook = compile_notebook(get_exercise(name))
+    source = next(cell.source for cell in notebook.cells if "begin(" in cell.source)
+    assert max(map(len, source.splitlines())) <= 90
+    target = ast.parse(source).body[-1].targets[0]
+    assert tuple(item.id for item in target.elts) == get_exercise(name).given_names()

@@ -1,7 +1,9 @@
+import pandas as pd
 import pytest
 
 from casework.core.errors import ParameterError, RunError
 from casework.teach.exercises import begin, check, live
+from casework.teach.exercises.judge import Remark, Verdict
 from casework.teach.exercises.variant import COURSE_FILE
 
 
@@ -48,6 +50,26 @@ def test_the_course_folder_gives_each_student_other_values(tmp_path, monkeypatch
         monkeypatch.chdir(place)
         drawn.add(begin("supply_chain")[:3])
     assert len(drawn) == 3
+
+
+def test_tables_are_shown_with_their_name_their_rows_and_all_digits(monkeypatch):
+    shown = {}
+    monkeypatch.setattr("casework.report.display.show", lambda thing, *, caption, **_: shown.update({caption: thing}))
+    table = pd.DataFrame({"rate": [0.015, 0.2], "n": [1200, 7]}, index=["low", "high"])
+    live.prepare("x", {"bands": table, "plain": table.reset_index(drop=True)}, student="ann")
+    begin("x")
+    assert shown["The table bands."].to_dict("list") == {
+        "name": ["low", "high"],
+        "rate": ["0.015", "0.2"],
+        "n": ["1,200", "7"],
+    }
+    assert list(shown["The table plain."]) == ["rate", "n"]
+
+
+def test_parts_of_points_have_two_decimals():
+    verdict = Verdict(task="a", points=2, earned=4 / 3, remarks=(Remark(label="x", points=2, earned=4 / 3, text="so"),))
+    assert "1.33 of 2" in live.verdict_html(verdict)
+    assert "1.33/2" in live.verdict_html(verdict)
 
 
 def test_prepared_values_come_without_a_look_at_the_exercise():
