@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy import linalg
+from scipy.linalg import lapack
 from scipy.special import expit, log_expit
 
 Floats = npt.NDArray[np.float64]
@@ -43,37 +43,42 @@ def newton(x: Floats, y: Floats, start: Floats, *, enough: float = ENOUGH) -> tu
     back[0, 1:] = -mean / scale
     centred = np.column_stack([x[:, 0], (x[:, 1:] - mean) / scale])
     beta = np.asarray(np.linalg.solve(back, start), dtype=np.float64)
-    current = log_likelihood(centred @ beta, y)
+    eta = centred @ beta
+    current = log_likelihood(eta, y)
     for _ in range(ITERATIONS):
-        p = expit(centred @ beta)
+        p = expit(eta)
         factor = _factor(centred, p)
         gradient = centred.T @ (y - p)
-        step = np.asarray(linalg.cho_solve(factor, gradient), dtype=np.float64)
+        step = _solved(factor, gradient)
         if float(gradient @ step) < enough:
-            return back @ (beta + step), back @ linalg.cho_solve(factor, np.eye(len(beta))) @ back.T, current
-        beta, current = _advance(centred, y, beta, step, current)
+            return back @ (beta + step), back @ _solved(factor, np.eye(len(beta))) @ back.T, current
+        beta, eta, current = _advance(centred, y, beta, step, current)
     raise NoFitError
 
 
-def _factor(x: Floats, p: Floats) -> tuple[Floats, bool]:
+def _factor(x: Floats, p: Floats) -> Floats:
     """Cholesky factor of the information."""
     information = x.T @ (x * (p * (1 - p))[:, None])
-    try:
-        factor = linalg.cho_factor(information)
-    except linalg.LinAlgError:
-        raise NoFitError from None
-    diagonal = np.abs(np.diag(factor[0]))
-    smallest, largest = diagonal.min() ** 2, float(np.diag(information).max())
+    factor, wrong = lapack.dpotrf(information, clean=0)
+    if wrong:
+        raise NoFitError
+    smallest, largest = np.abs(factor.diagonal()).min() ** 2, float(information.diagonal().max())
     if not np.isfinite(largest) or smallest <= COLLINEAR * largest or information[0, 0] < SEPARATED:
         raise NoFitError
-    return factor  # type: ignore[no-any-return]
+    return np.asarray(factor)
 
 
-def _advance(x: Floats, y: Floats, beta: Floats, step: Floats, current: float) -> tuple[Floats, float]:
+def _solved(factor: Floats, right: Floats) -> Floats:
+    """Solve the equations whose Cholesky factor is known."""
+    return np.asarray(lapack.dpotrs(factor, right)[0], dtype=np.float64)
+
+
+def _advance(x: Floats, y: Floats, beta: Floats, step: Floats, current: float) -> tuple[Floats, Floats, float]:
     for _ in range(30):
-        found = log_likelihood(x @ (beta + step), y)
+        eta = x @ (beta + step)
+        found = log_likelihood(eta, y)
         if found >= current - 1e-12 * abs(current):
-            return beta + step, found
+            return beta + step, eta, found
         step = step / 2
     raise NoFitError
 
