@@ -228,8 +228,19 @@ def sync(study: Study, *, write: bool) -> bool:
     -------
     bool
         Whether the cell was equal to the model already.
+
+    Raises
+    ------
+    ParameterError
+        The study has no notebook yet, or its file is none or has no cell tagged `parameters`.
     """
-    notebook = read_notebook(study.notebook)
+    try:
+        notebook = read_notebook(study.notebook)
+    except FileNotFoundError:
+        raise ParameterError(_no_notebook(study)) from None
+    except Exception:
+        where = study.notebook.name
+        raise ParameterError(Problem(where, t("it cannot be read as a notebook"), t("an .ipynb file"))) from None
     cell = parameters_cell(notebook)
     if cell is None:
         raise ParameterError(Problem(study.notebook.name, t("it has no cell tagged 'parameters'")))
@@ -240,3 +251,8 @@ def sync(study: Study, *, write: bool) -> bool:
         cell.source = source
         study.notebook.write_text(notebook_text(notebook), encoding="utf-8")
     return False
+
+
+def _no_notebook(study: Study) -> Problem:
+    found = t("its notebook {file} is not there", file=f"{study.module}/{study.notebook.name}")
+    return Problem(t("study {name}", name=study.name), found, fix=t("Write the notebook, or remove the study."))

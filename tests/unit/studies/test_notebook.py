@@ -7,7 +7,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from casework.core.errors import ParameterError
-from casework.studies.notebook import check_own_parameters, parameters_source, read_own_parameters
+from casework.studies.notebook import check_own_parameters, parameters_source, read_own_parameters, sync
 from casework.studies.registry import get_study
 
 
@@ -66,3 +66,17 @@ def test_a_magic_in_the_parameters_cell_is_told(tmp_path: Path) -> None:
     path.write_text(json.dumps(content), encoding="utf-8")
     with pytest.raises(ParameterError, match="no plain Python, line 2"):
         read_own_parameters(path)
+
+
+def test_a_study_without_a_usable_notebook_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    study = get_study("kano")
+    monkeypatch.setattr("casework.studies.base.notebooks_folder", lambda: tmp_path)
+    with pytest.raises(ParameterError, match=r"study kano: its notebook voice/kano.ipynb is not there"):
+        sync(study, write=True)
+    study.notebook.parent.mkdir()
+    study.notebook.write_text("no json", encoding="utf-8")
+    with pytest.raises(ParameterError, match="cannot be read as a notebook"):
+        sync(study, write=True)
+    write(study.notebook, "x: int = 3", ["parameters"])
+    assert not sync(study, write=True)
+    assert sync(study, write=False)

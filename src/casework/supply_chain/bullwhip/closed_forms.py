@@ -331,7 +331,11 @@ def _check(lead_time: Any, correlation: Any, *, window: Any = 1, weight: Any = 1
     limits = (("lead_time", lead_time, 1, np.inf, True), ("window", window, 1, np.inf, True),
               ("weight", weight, 1e-300, 1.0, False), ("correlation", correlation, -1.0, 1.0, False))  # fmt: skip
     for name, values, low, high, whole in limits:
-        array = np.asarray(values, dtype=float)
+        try:
+            array = np.asarray(values, dtype=float)
+        except (TypeError, ValueError):
+            problems.append(Problem(name, t("{value} is not a number", value=repr(values)), t("numbers")))
+            continue
         fine = np.isfinite(array) & (array >= low) & (array <= high)
         fine &= (array == np.round(array)) if whole else (np.abs(array) < 1) | (name != "correlation")
         if not fine.all():

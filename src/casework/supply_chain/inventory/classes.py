@@ -248,7 +248,7 @@ def _cuts(name: str, cuts: Sequence[float], most: int, high: float = np.inf) -> 
         raise ParameterError(Problem(name, repr(cuts), expected)) from None
     good = limits.ndim == 1 and 1 <= limits.size <= most and bool(np.isfinite(limits).all())
     if not good or (np.diff(limits) <= 0).any() or limits[0] <= 0 or limits[-1] >= high:
-        raise ParameterError(Problem(name, repr(list(np.atleast_1d(limits))), expected))
+        raise ParameterError(Problem(name, repr(np.atleast_1d(limits).tolist()), expected))
     return tuple(float(x) for x in limits)
 
 

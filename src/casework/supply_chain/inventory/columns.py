@@ -42,7 +42,10 @@ class Rule:
     def describe(self) -> str:
         """Say what is expected."""
         text = describe_range(self.low, self.high, self.low_open, self.high_open)
-        message = t("whole numbers {range}", range=text) if self.whole else t("numbers {range}", range=text)
+        if np.isinf(self.low) and np.isinf(self.high):
+            message = t("finite numbers")
+        else:
+            message = t("whole numbers {range}", range=text) if self.whole else t("numbers {range}", range=text)
         return f"{message} [{t(self.unit)}]" if self.unit else message
 
 

@@ -95,8 +95,8 @@ def lot_sizes(
     frame : DataFrame, optional
         One row per SKU; a cost that is text names one of its columns.
     fixed_cost, holding_cost, purchase_cost : scalar, column, or DataFrame (SKUs, periods)
-        Cost of an order, of a unit kept to the next period, and of a unit bought; a DataFrame (for one SKU too, with
-        one row) gives costs that change from period to period.
+        Cost of an order, of a unit kept to the next period, and of a unit bought; a DataFrame gives costs that change
+        from period to period, as does a sequence of one cost a period where demand is that of one SKU.
     method : {'wagner_whitin', 'silver_meal', 'part_period', 'least_unit_cost', 'lot_for_lot', 'eoq'}
         `wagner_whitin` costs least; the others are rules of thumb: least cost per period, holding cost near the fixed
         cost, least cost per unit, an order for each period with demand, whole periods near the economic lot.
@@ -178,6 +178,8 @@ def _read_costs(
 ) -> tuple[Items, dict[str, Floats]]:
     """Costs as tables (SKUs, 1 or periods)."""
     named = dict(zip(("fixed_cost", "holding_cost", "purchase_cost"), given, strict=True))
+    if index is None and frame is None:
+        named = {name: _one_row(name, value, table.shape[1]) for name, value in named.items()}
     changing = {name: value for name, value in named.items() if isinstance(value, pd.DataFrame)}
     base = {} if index is None else {"base": pd.Series(0.0, index=index)}
     items = read_items(frame, RULES, **base, **{name: value for name, value in named.items() if name not in changing})
@@ -188,6 +190,16 @@ def _read_costs(
     for name, value in changing.items():
         costs[name] = _cost_table(name, value, table.shape)
     return items, costs
+
+
+def _one_row(name: str, value: Any, periods: int) -> Any:
+    """Costs of one SKU period by period as a table of one row; anything else as it is."""
+    if isinstance(value, (str, pd.DataFrame)) or np.ndim(value) != 1 or len(value) == 1:
+        return value
+    if len(value) != periods:
+        found, expected = (tn("{n} value", "{n} values", n) for n in (len(value), periods))
+        raise ParameterError(Problem(name, found, expected))
+    return pd.DataFrame([list(value)])
 
 
 def _cost_table(name: str, value: pd.DataFrame, shape: tuple[int, ...]) -> Floats:

@@ -144,7 +144,8 @@ def rq_policy(
         Of a unit kept [currency/unit/time], above 0.
     stockout_cost, service_level, fill_rate : scalar or column, exactly one
         Cost of a unit that waits [currency/unit/time; for `eil` currency/unit]; or the probability that a cycle has no
-        shortage (type 1); or the share of demand met at once (type 2).
+        shortage (type 1); or the share of demand met at once (type 2). None is needed where the policy is given: its
+        cost is then without shortage.
     distribution : {'normal', 'poisson'}
         Of demand over the lead time.
     method : {'exact', 'eil', 'eoqb', 'eoq_ss', 'loss'}
@@ -160,7 +161,8 @@ def rq_policy(
     Raises
     ------
     ParameterError, DataError
-        A value is missing, not finite or out of range; not exactly one of stockout cost and service targets; an
+        A value is missing, not finite or out of range; not exactly one of stockout cost and service targets, unless
+        quantity and reorder point are given; an
         approximation or a random lead time with Poisson demand; a quantity or reorder point that is not whole there.
 
     Warns
@@ -190,7 +192,10 @@ def rq_policy(
     >>> slow.reorder_point, slow.order_quantity, round(slow.cost, 4)
     (3.0, 5.0, 107.9236)
     """
-    target = exactly_one({"stockout_cost": stockout_cost, "service_level": service_level, "fill_rate": fill_rate})
+    targets = {"stockout_cost": stockout_cost, "service_level": service_level, "fill_rate": fill_rate}
+    judged = order_quantity is not None and reorder_point is not None
+    free = judged and all(value is None for value in targets.values())
+    target = "" if free else exactly_one(targets)
     check_option("method", method, ReorderMethod)
     check_option("distribution", distribution, LeadTimeDistribution)
     _fit(distribution, method, target, demand_sd, lead_time_sd)

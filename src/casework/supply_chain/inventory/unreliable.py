@@ -264,8 +264,9 @@ def eoq_yield(
     spread = 2 * fixed * demand / holding
     chosen = items.arrays.get("order_quantity")
     if kind == "additive":
-        chosen = np.sqrt(spread + sd**2) - mean if chosen is None else chosen
-        received, variance = chosen + mean, sd**2
+        ordered = demand > 0 if chosen is None else np.ones(len(items), dtype=bool)
+        chosen = np.where(ordered, np.sqrt(spread + sd**2) - mean, 0.0) if chosen is None else chosen
+        received, variance = np.where(ordered, chosen + mean, 0.0), sd**2
         items.refuse("order_quantity", received < 0, t("less than nothing is to be expected of this order"))
     else:
         chosen = np.sqrt(spread / (mean**2 + sd**2)) if chosen is None else chosen

@@ -260,7 +260,7 @@ def read_demand(demand: Any) -> Floats:
     Raises
     ------
     ParameterError
-        It is empty, of more than two dimensions, or not all finite numbers.
+        It is empty, of more than two dimensions, or not all finite numbers of at least 0.
     """
     try:
         values = np.atleast_2d(np.asarray(demand, dtype=np.float64))
@@ -269,6 +269,11 @@ def read_demand(demand: Any) -> Floats:
     if values.ndim != 2 or not values.size or not np.isfinite(values).all():
         raise ParameterError(Problem("demand", t("not a table of finite numbers"),
                                      t("one number per period, or rows of them, one per replication")))  # fmt: skip
+    if (values < 0).any():
+        periods = np.flatnonzero((values < 0).any(axis=0)) + 1
+        found = t("negative in {n} of {m} periods (first: {places})", n=len(periods), m=values.shape[1],
+                  places=", ".join(str(place) for place in periods[:5]))  # fmt: skip
+        raise ParameterError(Problem("demand", found, t("a number of at least 0 in every period")))
     return values
 
 

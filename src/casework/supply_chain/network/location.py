@@ -88,7 +88,7 @@ class LocationResult(Result):
 
     def summary(self) -> str:
         """Say what to open, what it costs and how well that is proven."""
-        names = ", ".join(str(name) for name in self.open_sites)
+        names = ", ".join(str(name) for name in self.open_sites) or "–"
         text = tn("{n} of {all} sites is open ({names}); the network costs {cost:,.2f}.",
                   "{n} of {all} sites are open ({names}); the network costs {cost:,.2f}.",
                   len(self.open_sites), all=len(self.sites), names=names, cost=self.cost)  # fmt: skip

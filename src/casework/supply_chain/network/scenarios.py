@@ -129,7 +129,7 @@ def closures(
     Raises
     ------
     ParameterError
-        The probability is out of range.
+        The probability is out of range; a site stands there twice, or has the name of the normal scenario.
 
     Examples
     --------
@@ -138,6 +138,9 @@ def closures(
     ([0.0, 1.0], 0.8)
     """
     names = list(sites)
+    twice = sorted({str(name) for name in (normal, *names) if [normal, *names].count(name) > 1})
+    if twice:
+        raise ParameterError(Problem("sites", t("names stand there twice: {names}", names=", ".join(twice))))
     check_number("probability", probability, low=0, high=1 / max(1, len(names)))
     works = pd.DataFrame(1.0 - np.eye(len(names)), index=names, columns=names)
     works.insert(0, normal, 1.0)

@@ -130,6 +130,7 @@ def test_chains_without_an_exact_answer(chain, match):
         (moving_average_amplification, {"lead_time": 1.5, "window": 3}, r"lead_time: 1\.5.*whole"),
         (moving_average_amplification, {"lead_time": 2, "window": 0}, "window: 0"),
         (moving_average_amplification, {"lead_time": [2, math.nan], "window": 3}, "lead_time: nan"),
+        (moving_average_amplification, {"lead_time": "x", "window": 0}, "'x' is not a number(.|\\n)*window: 0"),
         (smoothing_amplification, {"lead_time": 2, "weight": 0}, "weight: 0.*above 0"),
         (smoothing_amplification, {"lead_time": 2, "weight": 1.2}, r"weight: 1\.2"),
         (ar1_amplification, {"lead_time": 2, "correlation": 1}, "correlation: 1.*below 1"),

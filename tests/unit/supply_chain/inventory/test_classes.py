@@ -39,7 +39,7 @@ def test_bad_input():
         abc_classes([1, -2])
     with pytest.raises(DataError, match="all values are 0"):
         abc_classes([0, 0])
-    with pytest.raises(ParameterError, match="ascend"):
+    with pytest.raises(ParameterError, match=r"cuts: \[0.9, 0.8\].*ascend"):
         abc_classes([1, 2], cuts=[0.9, 0.8])
     with pytest.raises(ParameterError, match="variation_cuts"):
         abc_xyz_classes([1, 2], [1, 2], variation_cuts=[1, 2, 3])

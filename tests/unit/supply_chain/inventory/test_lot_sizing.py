@@ -58,11 +58,21 @@ def test_rules_meet_demand_and_cost_no_less(method):
 
 
 def test_silver_meal_by_hand():
+    # costs per period 100, 75, 56.7, then 80; again 100, 75, 56.7, then 57.5
     plan = lot_sizes([20, 50, 10, 50, 50, 10, 20], fixed_cost=100, holding_cost=1, method="silver_meal")
-    assert (
-        plan.order_quantities == [80, 0, 0, 50, 60, 0, 20]
-        or plan.cost >= lot_sizes([20, 50, 10, 50, 50, 10, 20], fixed_cost=100, holding_cost=1).cost
-    )
+    assert plan.order_quantities == [80, 0, 0, 110, 0, 0, 20]
+    assert plan.cost == 300 + 50 + 20 + 50 + 20
+
+
+def test_wagner_whitin_1958():
+    """The example of the paper: order costs that change, holding 1, cost 864."""
+    demand = [69, 29, 36, 61, 61, 26, 34, 67, 45, 67, 79, 56]
+    orders = [85, 102, 102, 101, 98, 114, 105, 86, 119, 110, 98, 114]
+    plan = lot_sizes(demand, fixed_cost=orders, holding_cost=1)
+    assert plan.cost == 864
+    assert lot_sizes(demand, fixed_cost=pd.DataFrame([orders]), holding_cost=1).cost == 864
+    with pytest.raises(ParameterError, match=r"fixed_cost: 2 values. Expected: 12 values"):
+        lot_sizes(demand, fixed_cost=[85, 102], holding_cost=1)
 
 
 def test_no_demand_costs_nothing():

@@ -122,3 +122,13 @@ def test_bad_input():
         rq_policy(**SLOW, stockout_cost=1, demand_sd=3)
     with pytest.raises(ParameterError, match="where a service target"):
         rq_policy(**NORMAL, fill_rate=0.9, method="eoqb")
+
+
+def test_a_given_policy_needs_no_target():
+    """Weekly demand 2500 with sd 500, two weeks, lots of 10,000 from 6,000: CSL 0.92 and fill rate 0.9975 in print."""
+    given = {"fixed_cost": 1, "holding_cost": 1, "demand_mean": 2500, "demand_sd": 500, "lead_time": 2}
+    judged = rq_policy(**given, order_quantity=10000, reorder_point=6000)
+    assert round(judged.service_level, 2) == 0.92
+    assert round(judged.fill_rate, 4) == 0.9975
+    with pytest.raises(ParameterError, match="exactly one"):
+        rq_policy(**given, order_quantity=10000)

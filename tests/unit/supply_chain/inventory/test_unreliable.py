@@ -83,3 +83,11 @@ def test_bad_input():
     with pytest.raises(ParameterError, match="yield_sd: not given"):
         newsvendor_yield(holding_cost=1, stockout_cost=1, demand=1, yield_mean=0)
     assert "With this supplier" in eoq_disruptions(**FAILING, **RATES).summary()
+
+
+@pytest.mark.parametrize("mean", [-10, 0, 10])
+def test_without_demand_nothing_is_ordered(mean):
+    found = eoq_yield(fixed_cost=5, holding_cost=1, demand_rate=[0, 9], yield_mean=mean, yield_sd=3)
+    assert found.order_quantity[0] == 0
+    assert found.cost[0] == 0
+    assert found.cost[1] > 0

@@ -52,6 +52,11 @@ def test_one_stage_fill_rate() -> None:
     assert found.total_cost == 1 + 10 * (1 + 3)
 
 
+def test_negative_demand_is_refused() -> None:
+    with pytest.raises(ParameterError, match=r"negative in 1 of 3 periods \(first: 2\)"):
+        simulate_chain(TABLE, stockout_cost=1, demand=[[1, -2, 3], [0, -1, 0]])
+
+
 def test_seed_decides() -> None:
     one, two, other = (simulate_chain(TABLE, periods=20, replications=5, seed=seed, **NORMAL) for seed in (1, 1, 2))
     assert one == two

@@ -109,6 +109,8 @@ def test_bad_input_is_told_at_once():
         scenario_design(COST, works, shortage_cost=1, objective="best")
     with pytest.raises(ParameterError, match="probability"):
         closures(COST.index, probability=0.6)
+    with pytest.raises(ParameterError, match="twice: A, all open"):
+        closures(["A", "A", "all open"], probability=0.1)
 
 
 @pytest.mark.parametrize("objective", ["expected", "worst", "regret"])
