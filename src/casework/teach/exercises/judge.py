@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from casework.core.messages import mark, t
+from casework.core.messages import join_sentences, mark, t
 from casework.teach.exercises.model import Check, Task
 from casework.teach.exercises.solution import Expected
 from casework.teach.exercises.values import Coded, Unknown, decode
@@ -110,7 +110,7 @@ def _remark(check: Check, expected: Expected, answers: list[Coded], blank: bool)
     if share < 1 and not blank and not check.hidden:
         say = _known_mistake(check, expected, answers) or say
     if share < 1 and check.say and not blank:
-        say = " ".join(part for part in (say and _sentence(say), t(check.say)) if part)
+        say = join_sentences(part for part in (say and _sentence(say), t(check.say)) if part)
     if check.hidden and share < 1 and not blank:
         say = t(check.say) if check.say else t("it does not hold for other values than the ones you were given")
     return Remark(
@@ -119,7 +119,8 @@ def _remark(check: Check, expected: Expected, answers: list[Coded], blank: bool)
 
 
 def _sentence(text: str) -> str:
-    return text if text[-1:] in ".?!。?!" else text + "."
+    """Return a text with a full stop, that of the language in force."""
+    return text if text[-1:] in ".?!。？！" else t("{text}.", text=text)
 
 
 def _known_mistake(check: Check, expected: Expected, answers: list[Coded]) -> str:
