@@ -74,7 +74,7 @@ def _target_problems(y: Floats, *, both: bool) -> list[Problem]:
     where, missing = t("outcome"), int(np.isnan(y).sum())
     if missing:
         return [Problem(where, tn("{n} outcome is missing", "{n} outcomes are missing", missing), t("0 or 1"))]
-    wrong = int((~np.isin(y, (0.0, 1.0))).sum())
+    wrong = int(((y != 0) & (y != 1)).sum())
     if wrong:
         return [Problem(where, tn("{n} outcome is neither", "{n} outcomes are neither", wrong), t("0 or 1"))]
     if both and (y.all() or not y.any()):

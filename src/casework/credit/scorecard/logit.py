@@ -50,7 +50,7 @@ class LogitResult(Result):
     @property
     def variables(self) -> tuple[str, ...]:
         """Names of the variables."""
-        return tuple(self.table["variable"].iloc[1:])
+        return tuple(self.table["variable"].tolist()[1:])
 
     @property
     def intercept(self) -> float:
@@ -60,7 +60,7 @@ class LogitResult(Result):
     @property
     def coefficients(self) -> dict[str, float]:
         """Coefficient of each variable."""
-        return dict(zip(self.variables, self.table["coefficient"].iloc[1:].astype(float), strict=True))
+        return dict(zip(self.variables, self.table["coefficient"].tolist()[1:], strict=True))
 
     @property
     def aic(self) -> float:

@@ -82,10 +82,11 @@ def scorecard_points(
     constant = scaling.offset - scaling.factor * float(intercept)
     share = constant / len(given) if base == "spread" else 0.0
     exact = {name: share - scaling.factor * float(value) * binning.weights[name] + 0.0 for name, value in given.items()}
+    ends = np.cumsum([len(values) for values in exact.values()])[:-1]
     own = 0.0 if base == "spread" else constant
     return Scorecard(
         rules={name: binning.rules[name] for name in given},
-        points={name: scaling.rounded(values) for name, values in exact.items()},
+        points=dict(zip(exact, np.split(scaling.rounded(np.concatenate(list(exact.values()))), ends), strict=True)),
         exact=exact,
         rows={name: binning.rows[name] for name in given},
         base=float(scaling.rounded(np.array([own]))[0]),
