@@ -93,29 +93,52 @@ def _wait(address: str) -> None:
     pytest.fail("JupyterLab did not start")
 
 
-@pytest.mark.parametrize("notebook", NOTEBOOKS)
-def test_moving_a_control_changes_the_figure(lab: str, notebook: str, browser: Any, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def page(lab: str, browser: Any) -> Iterator[Any]:
+    """Give one page with JupyterLab open; what its console complains of is kept in `page.complaints`."""
     page = browser.new_page(viewport={"width": 1400, "height": 1000})
-    errors: list[str] = []
-    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.set_default_timeout(120_000)
+    page.complaints = []
+    page.on("console", lambda message: page.complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page.set_default_timeout(180_000)
+    page.goto(f"{lab}/lab?reset")
+    page.wait_for_function("window.jupyterapp?.commands?.hasCommand('docmanager:open')")
+    page.evaluate("window.jupyterapp.restored.then(() => null)")
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def opened(page: Any, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
+    """Open a notebook as its only tab and run all its cells; afterwards its kernel is shut down."""
+    notebook = request.param
+    page.complaints.clear()
+    page.evaluate(f"window.jupyterapp.commands.execute('docmanager:open', {{path: '{notebook}'}})")
+    OPENED.append(notebook)
+    page.wait_for_function(f"window.jupyterapp.shell.currentWidget?.context?.path === '{notebook}'")
+    page.wait_for_selector(".jp-Notebook .jp-CodeCell")
+    page.wait_for_function(IDLE)
+    page.evaluate("void window.jupyterapp.commands.execute('notebook:run-all-cells')")
     try:
-        page.goto(f"{lab}/lab/tree/{notebook}?reset")
-        OPENED.append(notebook)
-        page.wait_for_selector(".jp-Notebook .jp-CodeCell")
-        page.wait_for_function(IDLE)
-        page.evaluate("void window.jupyterapp.commands.execute('notebook:run-all-cells')")
-        page.wait_for_function(f"{LAST} !== ''")
-        page.wait_for_function(IDLE)
-        before = _picture(page)
-        _move(page)
-        page.wait_for_function(f"before => {LAST} !== before && {LAST} !== ''", arg=before)
+        yield page
         assert page.locator("[data-mime-type='application/vnd.jupyter.error']").count() == 0
-        assert [text for text in errors if not any(word in text for word in HARMLESS)] == []
+        assert [text for text in page.complaints if not any(word in text for word in HARMLESS)] == []
     finally:
         page.screenshot(path=str(tmp_path / "lab.png"))
-        page.close()
+        page.evaluate(f"{CONTEXT}?.shutdown()")
+        page.evaluate("window.jupyterapp.shell.currentWidget.context.model.dirty = false")
+        page.evaluate("void window.jupyterapp.commands.execute('application:close-all')")
+        page.wait_for_function("!document.querySelector('.jp-Notebook')")
+
+
+@pytest.mark.parametrize("opened", NOTEBOOKS, indirect=True)
+def test_moving_a_control_changes_the_figure(opened: Any) -> None:
+    page = opened
+    page.wait_for_function(f"{LAST} !== ''")
+    page.wait_for_function(IDLE)
+    before = _picture(page)
+    _move(page)
+    page.wait_for_function(f"before => {LAST} !== before && {LAST} !== ''", arg=before)
 
 
 def _move(page: Any) -> None:
@@ -134,34 +157,19 @@ def _picture(page: Any) -> str:
     return str(page.evaluate(LAST))
 
 
-def test_three_weeks_of_the_beer_game(lab: str, browser: Any, tmp_path: Path) -> None:
+@pytest.mark.parametrize("opened", ["supply_chain/bullwhip.ipynb"], indirect=True)
+def test_three_weeks_of_the_beer_game(opened: Any) -> None:
     """The trainee orders three times; the board and the figure change, and nothing goes wrong."""
-    page = browser.new_page(viewport={"width": 1400, "height": 1000})
-    errors: list[str] = []
-    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.set_default_timeout(180_000)
-    try:
-        page.goto(f"{lab}/lab/tree/supply_chain/bullwhip.ipynb?reset")
-        OPENED.append("supply_chain/bullwhip.ipynb")
-        page.wait_for_selector(".jp-Notebook .jp-CodeCell")
-        page.wait_for_function(IDLE)
-        page.evaluate("void window.jupyterapp.commands.execute('notebook:run-all-cells')")
-        button = page.get_by_role("button", name="Place the order")
-        button.wait_for(state="attached")
-        page.wait_for_function(IDLE)
-        button.scroll_into_view_if_needed()
-        own = "([...document.querySelectorAll('.widget-output img')].at(0)?.src ?? '')"
-        for week in (6, 7, 8):
-            before = page.evaluate(own)
-            page.locator("input[type=number]").first.fill(str(2 * week))
-            page.locator("input[type=number]").first.press("Enter")
-            button.click()
-            page.get_by_text(f"week {week} of 36").wait_for()
-            page.wait_for_function(f"before => {own} !== before && {own} !== ''", arg=before)
-        page.screenshot(path=str(tmp_path / "game.png"))
-        assert page.locator("[data-mime-type='application/vnd.jupyter.error']").count() == 0
-        assert [text for text in errors if not any(word in text for word in HARMLESS)] == []
-    finally:
-        page.screenshot(path=str(tmp_path / "lab.png"))
-        page.close()
+    page = opened
+    button = page.get_by_role("button", name="Place the order")
+    button.wait_for(state="attached")
+    page.wait_for_function(IDLE)
+    button.scroll_into_view_if_needed()
+    own = "([...document.querySelectorAll('.widget-output img')].at(0)?.src ?? '')"
+    for week in (6, 7, 8):
+        before = page.evaluate(own)
+        page.locator("input[type=number]").first.fill(str(2 * week))
+        page.locator("input[type=number]").first.press("Enter")
+        button.click()
+        page.get_by_text(f"week {week} of 36").wait_for()
+        page.wait_for_function(f"before => {own} !== before && {own} !== ''", arg=before)
