@@ -122,7 +122,8 @@ class LimitResult(Result):
     ----------
     table : DataFrame
         On the index of the input: `grade`, the amount of each rule, `limit`, `binding_rule`, and with an open balance
-        `open_balance`, `utilisation` (not a number where the limit is 0), `excess`, `free`.
+        `open_balance`, `utilisation` (0 with a credit balance, not a number where the limit is 0), `excess`, `free`
+        (a credit balance adds to it).
     rules : tuple of str
         Names of the rules.
     grades : tuple of str
@@ -323,7 +324,8 @@ def _combine(frame: pd.DataFrame, amounts: Mapping[str, Floats], combine: str) -
 def _with_balance(table: pd.DataFrame, frame: pd.DataFrame, column: str) -> tuple[pd.DataFrame, list[str]]:
     owed = numbers_in(frame, [column])[column]
     limit = table["limit"].to_numpy()
-    utilisation = np.divide(owed, limit, out=np.full(len(owed), np.nan), where=limit > 0)
+    used = np.maximum(owed, 0.0)
+    utilisation = np.divide(used, limit, out=np.full(len(owed), np.nan), where=limit > 0)
     excess, free = np.maximum(owed - limit, 0.0), np.maximum(limit - owed, 0.0)
     notes = []
     credit = int((owed < 0).sum())

@@ -91,3 +91,11 @@ def test_rules_that_have_no_column_are_left_out():
     assert [rule.name for rule in standard_rules(working_capital_share=1, purchase_months=1, purchases=None)] == [
         "share of working capital"
     ]
+
+
+def test_a_credit_balance_uses_nothing_and_adds_to_what_is_free():
+    customers = pd.DataFrame({"equity": [10.0, 10.0], "grade": ["A", "A"], "owed": [-3.0, 4.0]})
+    rule = LimitRule(name="share", column="equity", factor=1.0)
+    table = credit_limits(customers, [rule], open_balance="owed").table
+    assert table["utilisation"].tolist() == [0.0, 0.4]
+    assert table["free"].tolist() == [13.0, 6.0]
