@@ -21,7 +21,7 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 FEWEST = 10  # who leave, for each variable
 COLUMNS = (mark("variable"), mark("coefficient"), mark("standard error"), mark("odds ratio"), mark("p"), mark("vif"),
-           mark("left"), mark("rate"), mark("lift"), mark("cumulative lift"), mark("gain"),
+           mark("leavers"), mark("rate"), mark("lift"), mark("cumulative lift"), mark("gain"),
            mark("mean probability"))  # fmt: skip
 
 
@@ -32,7 +32,7 @@ class LiftResult(Result):
     Attributes
     ----------
     table : DataFrame
-        A row per group: `n`, `left`, `rate` with Wilson's interval (`low`, `high`), `mean_probability` (forecast),
+        A row per group: `n`, `leavers`, `rate` with Wilson's interval (`low`, `high`), `mean_probability` (forecast),
         `lift` (rate over that of all), `cumulative_lift` and `gain` (share of all who left found so far).
     auc : float
         Probability that one who left had a higher forecast than one who stayed.
@@ -229,7 +229,7 @@ def lift_table(
     n, found = np.bincount(place), np.bincount(place, gone)
     low, high = wilson_interval(found, n, confidence=confidence)
     rate = float(gone.mean())
-    table = pd.DataFrame({"group": np.arange(1, len(n) + 1), "n": n, "left": found.astype(int), "rate": found / n})
+    table = pd.DataFrame({"group": np.arange(1, len(n) + 1), "n": n, "leavers": found.astype(int), "rate": found / n})
     table["low"], table["high"] = low, high
     table["mean_probability"] = np.bincount(place, p) / n
     table["lift"] = found / n / rate

@@ -20,8 +20,8 @@ TimeUnit = Literal["day", "week", "month"]
 Returns = Literal["net", "exclude"]
 DAYS: dict[str, float] = {"day": 1.0, "week": 7.0, "month": 365.25 / 12}
 SHOWN = 5
-COLUMNS = (mark("first"), mark("last"), mark("purchases"), mark("frequency"), mark("recency days"), mark("recency"),
-           mark("age"), mark("total"), mark("mean value"))  # fmt: skip
+COLUMNS = (mark("first purchase"), mark("last purchase"), mark("purchases"), mark("frequency"), mark("recency days"),
+           mark("recency"), mark("tenure"), mark("total"), mark("mean value"))  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,8 +31,8 @@ class SummaryResult(Result):
     Attributes
     ----------
     table : DataFrame
-        One row per customer: `first`, `last` purchase; `purchases` (days with one), `frequency` (repeat ones),
-        `recency_days` (from the last purchase to the end [days]), `recency` (from first to last purchase) and `age`
+        One row per customer: `first_purchase`, `last_purchase`; `purchases` (days with one), `frequency` (repeat ones),
+        `recency_days` (from the last purchase to the end [days]), `recency` (from first to last purchase) and `tenure`
         (from the first purchase to the end) [`unit`]; `total` value and `mean_value` of a repeat purchase [currency].
     as_of : Timestamp
         End of the observation.
@@ -85,7 +85,7 @@ def customer_summary(
     as_of : date-like, optional
         End of the observation; by default the last date of the data. Rows after it are left out and counted.
     unit : {'day', 'week', 'month'}
-        Unit of `recency` and `age`; a month is 365.25 / 12 days.
+        Unit of `recency` and `tenure`; a month is 365.25 / 12 days.
     returns : {'net', 'exclude'}
         Whether returns lower the value of their customer, or are left out. They are never a purchase.
 
@@ -108,13 +108,13 @@ def customer_summary(
 
     References
     ----------
-    Fader & Hardie (2005), the CDNOW data: frequency, recency and age as in the BG/NBD model.
+    Fader & Hardie (2005), the CDNOW data: frequency, recency and age (here tenure) as in the BG/NBD model.
 
     Examples
     --------
     >>> log = pd.DataFrame({"who": list("aab"), "when": ["2024-01-01", "2024-01-11", "2024-01-05"], "eur": [5, 7, 9]})
     >>> found = customer_summary(log, customer="who", date="when", value="eur", as_of="2024-01-31")
-    >>> found.table[["purchases", "recency_days", "age", "total"]].to_numpy().tolist()
+    >>> found.table[["purchases", "recency_days", "tenure", "total"]].to_numpy().tolist()
     [[2.0, 20.0, 30.0, 12.0], [1.0, 26.0, 26.0, 9.0]]
     """
     check_option("unit", unit, TimeUnit)
@@ -165,13 +165,13 @@ def _table(
     money = np.bincount(code[later], values[later], minlength=len(who))[present]
     return pd.DataFrame(
         {
-            "first": pd.to_datetime(first, unit="D"),
-            "last": pd.to_datetime(last, unit="D"),
+            "first_purchase": pd.to_datetime(first, unit="D"),
+            "last_purchase": pd.to_datetime(last, unit="D"),
             "purchases": number[present],
             "frequency": repeat,
             "recency_days": end - last,
             "recency": (last - first) / unit,
-            "age": (end - first) / unit,
+            "tenure": (end - first) / unit,
             "total": total,
             "mean_value": np.divide(money, repeat, out=np.full(len(money), np.nan), where=repeat > 0),
         },

@@ -11,6 +11,7 @@ from casework.core.messages import t
 from casework.customers import ChurnResult, LiftResult, ParetoResult, RfmResult, SummaryResult, SurvivalResult
 from casework.figures import style
 from casework.figures.registry import draw
+from casework.figures.suppliers import legend_below
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,7 +29,7 @@ def draw_rfm(result: RfmResult, ax: Axes | None = None, kind: str | None = None)
     ax.barh(places + 0.19, table["share_of_customers"], height=0.36, color=style.SKY, label=t("share of customers"))
     ax.barh(places - 0.19, table["share_of_value"], height=0.36, color=style.ORANGE, label=t("share of value"))
     ax.set_yticks(places, [style.name(name) for name in table["segment"]])
-    ax.legend(loc="upper left", ncols=2, bbox_to_anchor=(0, -0.1))
+    legend_below(ax, 2)
     ax.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
     style.title(ax, result.summary(), t("segments by recency, and by frequency and money together"))
     return ax
@@ -64,6 +65,7 @@ def draw_summary(result: SummaryResult, ax: Axes | None = None, kind: str | None
     counts = result.table["purchases"].clip(upper=10).value_counts().reindex(range(1, 11), fill_value=0)
     ax.bar(range(1, 11), counts, width=0.72, color=style.ACCENT)
     ax.set_xticks(range(1, 11), [*map(str, range(1, 10)), t("10 or more")])
+    ax.yaxis.get_major_locator().set_params(integer=True)
     style.title(ax, result.summary(), t("customers by number of purchases"))
     ax.set(xlabel=t("purchases"), ylabel=t("customers"))
     return ax
@@ -143,6 +145,7 @@ def draw_churn(result: ChurnResult, ax: Axes | None = None, kind: str | None = N
     ax.xaxis.set_major_formatter(lambda x, _: f"{x:g}")
     ax.xaxis.set_minor_formatter(lambda x, _: "")
     ax.set_yticks(places, [style.name(name) for name in table["variable"]])
+    ax.set_ylim(-0.6, len(table) - 0.4)
     style.title(ax, result.summary(), t("odds of leaving with one unit more; bars: intervals"))
     ax.set(xlabel=t("odds ratio"))
     return ax

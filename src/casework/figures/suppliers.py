@@ -89,14 +89,16 @@ def draw_capability(result: CapabilityResult, ax: Axes | None = None, kind: str 
     for x, name in ((result.lower, t("lower limit")), (result.upper, t("upper limit"))):
         if x is not None:
             ax.axvline(x, color=style.RED, linewidth=1.6)
-            ax.annotate(f"{name} {x:g}", (x, 1), (0, 3), xycoords=("data", "axes fraction"), textcoords="offset points",
-                        ha="center", fontsize=9, color=style.ink(style.RED))  # fmt: skip
+            lower = x == result.lower
+            ax.annotate(f"{name} {x:g}", (x, 0.98), (5 if lower else -5, 0), xycoords=("data", "axes fraction"),
+                        textcoords="offset points", ha="left" if lower else "right", va="top", fontsize=9,
+                        color=style.ink(style.RED))  # fmt: skip
     if result.target is not None:
         ax.axvline(result.target, color=style.REFERENCE, linestyle="--", linewidth=1.2)
-    ax.legend(loc="upper left", ncols=2, bbox_to_anchor=(0, -0.14))
+    legend_below(ax, 2)
     ax.set_yticks([])
-    style.title(ax, result.summary(), " ")
-    ax.set(xlabel=t("measured value [its unit]"), ylim=(0, None))
+    style.title(ax, result.summary(), t("red: limits; dashed: target"))
+    ax.set(xlabel=t("measured value [its unit]"), ylim=(0, ax.get_ylim()[1] * 1.1))
     return ax
 
 
@@ -114,7 +116,7 @@ def draw_points(result: PointsResult, ax: Axes | None = None, kind: str | None =
         ax.barh(np.arange(len(table)), part, left=start, height=0.66, color=colours[i % len(colours)], label=label)
         start = start + part
     _names(ax, table.index)
-    ax.legend(loc="upper left", ncols=3, bbox_to_anchor=(0, -0.16), fontsize=9)
+    legend_below(ax, 3)
     style.title(ax, result.summary(), t("nonconformity points per inspected unit"))
     ax.set(xlabel=t("points per unit"))
     return ax
@@ -135,7 +137,7 @@ def draw_scores(result: ScoreResult, ax: Axes | None = None, kind: str | None = 
     for place, total in enumerate(start):
         ax.annotate(f"{total:.1f}", (total, place), (4, 0), textcoords="offset points", va="center", fontsize=9)
     _names(ax, parts.index)
-    ax.legend(loc="upper left", ncols=4, bbox_to_anchor=(0, -0.16), fontsize=9)
+    legend_below(ax, 4)
     style.title(ax, result.summary(), t("points of the score from each criterion"))
     ax.set(xlabel=t("score, 0 to 100"), xlim=(0, 104))
     return ax
@@ -197,7 +199,7 @@ def draw_contracts(result: ContractResult, ax: Axes | None = None, kind: str | N
         end = max(float(row.chain_profit), float(row.retailer_profit), float(row.supplier_profit), 0.0)  # type: ignore[arg-type]
         ax.annotate(text, (end, place), (5, 0), textcoords="offset points", va="center", fontsize=9)
     _names(ax, table["contract"])
-    ax.legend(loc="upper left", ncols=2, bbox_to_anchor=(0, -0.16))
+    legend_below(ax, 2)
     style.title(
         ax, result.summary(), t("dashed: the most that the chain could earn; beside the bars: share of it, and order")
     )
@@ -235,7 +237,7 @@ def _parts(result: SourcingResult, ax: Axes | None) -> Axes:
             t("{d:.2f} days", d=days), (end, place), (5, 0), textcoords="offset points", va="center", fontsize=9
         )
     _names(ax, table["strategy"])
-    ax.legend(loc="upper left", ncols=4, bbox_to_anchor=(0, -0.16), fontsize=9)
+    legend_below(ax, 4)
     style.title(
         ax,
         result.summary(),
@@ -266,6 +268,15 @@ def _distribution(result: SourcingResult, ax: Axes | None) -> Axes:
     style.title(ax, result.summary(), t("how often the cost is higher than a sum, {n:,} replications", n=n))
     ax.set(xlabel=t("cost [currency]"), ylabel=t("share of replications"), ylim=(0, 1.03))
     return ax
+
+
+def legend_below(ax: Axes, columns: int) -> None:
+    """Set the legend below the label of the axis, however low the picture is."""
+    from matplotlib.transforms import ScaledTranslation
+
+    figure: Any = ax.get_figure()
+    below = ax.transAxes + ScaledTranslation(0, -44 / 72, figure.dpi_scale_trans)
+    ax.legend(loc="upper left", ncols=columns, bbox_to_anchor=(0, 0), bbox_transform=below, fontsize=9)
 
 
 def _rows(ax: Axes | None, rows: int) -> Axes:

@@ -41,7 +41,7 @@ def test_the_same_as_statsmodels():
 
 def test_lift_by_hand():
     found = lift_table([1, 0, 1, 0, 0, 0], [0.9, 0.8, 0.7, 0.3, 0.2, 0.1], groups=3)
-    assert found.table["left"].tolist() == [1, 1, 0]
+    assert found.table["leavers"].tolist() == [1, 1, 0]
     assert found.table["lift"].tolist() == pytest.approx([1.5, 1.5, 0])
     assert found.table["gain"].tolist() == pytest.approx([0.5, 1, 1])
     assert found.table["cumulative_lift"].tolist() == pytest.approx([1.5, 1.5, 1])

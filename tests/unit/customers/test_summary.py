@@ -21,7 +21,7 @@ def test_a_day_is_one_purchase_and_what_is_odd_is_counted():
     assert found.table.index.tolist() == ["a", "b"]
     a = found.table.loc["a"]
     assert (a["purchases"], a["frequency"], a["recency_days"], a["total"]) == (2, 1, 30, 32)
-    assert (a["recency"], a["age"], a["mean_value"]) == (51, 81, 20)
+    assert (a["recency"], a["tenure"], a["mean_value"]) == (51, 81, 20)
     assert np.isnan(found.table.loc["b", "mean_value"])
     assert (found.rows, found.future, found.negative, found.duplicates) == (6, 1, 1, 0)
     assert len(found.notes) == 2
@@ -43,7 +43,7 @@ def test_returns_and_repeated_orders():
 def test_units_and_the_last_date_as_end():
     found = customer_summary(LOG, **NAMES, unit="week").to_frame()
     assert found.loc["b", "recency_days"] == 0
-    assert found.loc["b", "age"] == pytest.approx(490 / 7)
+    assert found.loc["b", "tenure"] == pytest.approx(490 / 7)
     zoned = LOG.assign(when=pd.to_datetime(LOG["when"], format="mixed").dt.tz_localize("Asia/Shanghai"))
     assert customer_summary(zoned, **NAMES).table["recency_days"].tolist() == found["recency_days"].tolist()
 
@@ -56,7 +56,7 @@ def test_the_same_as_groupby():
     grouped = log.groupby("who")
     assert found["purchases"].tolist() == grouped["when"].nunique().tolist()
     assert found["total"].tolist() == pytest.approx(grouped["eur"].sum().tolist())
-    assert found["last"].tolist() == grouped["when"].max().tolist()
+    assert found["last_purchase"].tolist() == grouped["when"].max().tolist()
     assert found["recency"].tolist() == (grouped["when"].max() - grouped["when"].min()).dt.days.tolist()
     shuffled = customer_summary(log.sample(frac=1, random_state=1), **NAMES, as_of="2024-06-01").table
     assert shuffled["total"].tolist() == pytest.approx(found["total"].tolist())
