@@ -61,11 +61,13 @@ def draw_pareto(result: ParetoResult, ax: Axes | None = None, kind: str | None =
 @draw.register(SummaryResult)
 def draw_summary(result: SummaryResult, ax: Axes | None = None, kind: str | None = None) -> Axes:
     """Draw how many customers bought how often."""
+    from matplotlib.ticker import MaxNLocator
+
     ax = style.axes(ax)
     counts = result.table["purchases"].clip(upper=10).value_counts().reindex(range(1, 11), fill_value=0)
     ax.bar(range(1, 11), counts, width=0.72, color=style.ACCENT)
     ax.set_xticks(range(1, 11), [*map(str, range(1, 10)), t("10 or more")])
-    ax.yaxis.get_major_locator().set_params(integer=True)
+    ax.yaxis.set_major_locator(MaxNLocator(integer=True))
     style.title(ax, result.summary(), t("customers by number of purchases"))
     ax.set(xlabel=t("purchases"), ylabel=t("customers"))
     return ax
