@@ -219,6 +219,23 @@ def lab(
     raise typer.Exit(open_lab(folder, lang=lang, browser=browser, port=port))
 
 
+@app.command("app")
+def serve_app(
+    study: Annotated[str, typer.Argument(metavar="STUDY", help="Name of the study.")],
+    param: Params = None,
+    data: Annotated[str | None, typer.Option("--data", help="Bundled name, file, or SQL address.")] = None,
+    lang: Annotated[str, typer.Option("--lang", help="Language of the page: en or zh.")] = "en",
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the browser.")] = True,
+    port: Annotated[
+        int | None, typer.Option("--port", min=1, max=65535, help="Port; by default one that is free.")
+    ] = None,
+) -> None:
+    """Serve a study's explorer as a page, on this machine only; Ctrl-C ends it."""
+    from casework.cli.learning import run_app
+
+    raise typer.Exit(run_app(study, param or [], data=data, lang=lang, browser=browser, port=port))
+
+
 @app.command("progress")
 def progress(
     folder: Annotated[Path | None, typer.Argument(metavar="DIR", help="Your copy of the course.")] = None,

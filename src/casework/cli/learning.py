@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,21 @@ def print_glossary(name: str, *, html: Path | None, lang: str, as_json: bool) ->
 
 def _term_row(term: Any) -> dict[str, Any]:
     return {**vars(term), "definition": t(term.definition), "anchor": term.anchor}
+
+
+def run_app(study: str, param: list[str], *, data: str | None, lang: str, browser: bool, port: int | None) -> int:
+    """Serve a study's explorer until Ctrl-C, and say where it is."""
+    from casework.cli.running import parse_given
+    from casework.teach.app import open_browser, serve
+
+    def ready(address: str) -> None:
+        with use_language(lang):
+            out(t("{study} is at {address} (this machine only; Ctrl-C ends it)", study=study, address=address))
+        sys.stdout.flush()
+        if browser:
+            open_browser(address)
+
+    return serve(study, parameters=parse_given(study, param), data=data, lang=lang, port=port, ready=ready)
 
 
 def print_progress(folder: Path | None, *, lang: str, as_json: bool) -> None:

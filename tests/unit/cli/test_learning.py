@@ -76,3 +76,21 @@ def test_a_class_stands_somewhere(tmp_path, monkeypatch):
     lines = (tmp_path / "s.csv").read_text(encoding="utf-8").splitlines()
     assert lines[0] == "student,exercise,state,score,max_score,stuck_at"
     assert not lines[2].startswith("=")
+
+
+def test_a_page_is_served(monkeypatch):
+    seen = {}
+
+    def serve(study, *, ready, **rest):
+        seen.update(rest, study=study)
+        ready("http://127.0.0.1:1/?token=x")
+        return 0
+
+    monkeypatch.setattr("casework.teach.app.serve", serve)
+    monkeypatch.setattr("casework.teach.app.open_browser", lambda address: seen.update(opened=address))
+    shown = call("app", "kano", "-p", "threshold=0.1", "--no-browser", "--port", "8123").output
+    assert "kano is at http://127.0.0.1:1/?token=x" in shown
+    assert (seen["study"], seen["port"], seen["parameters"]) == ("kano", 8123, {"threshold": 0.1})
+    assert "opened" not in seen
+    call("app", "kano")
+    assert seen["opened"].endswith("token=x")
