@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Literal
 
 import numpy as np
@@ -133,7 +133,8 @@ def rfm_scores(
     result = pd.DataFrame(values, columns=list(PARTS), index=table.index)
     r, f, m = (found[name] for name in PARTS)
     result["r"], result["f"], result["m"] = r, f, m
-    result["rfm"] = [f"{a}-{b}-{c}" for a, b, c in zip(r.tolist(), f.tolist(), m.tolist(), strict=True)]
+    codes = np.array(["-".join(code) for code in product(map(str, range(1, scores + 1)), repeat=3)], dtype=object)
+    result["rfm"] = codes[((r - 1) * scores + f - 1) * scores + m - 1]
     result["segment"] = _segment(r, f, m, scores, segments)
     notes = _notes(values, found, fixed) if ties == "order" else ()
     return RfmResult(

@@ -136,10 +136,10 @@ def grade_suppliers(
     if item is not None:
         table["item"] = item.to_numpy()
     table["suppliers_of_the_item"] = number
-    table["action"] = [
-        todo[letters[grade], count] if fine else None
-        for grade, count, fine in zip(final.tolist(), others.tolist(), known.tolist(), strict=True)
-    ]
+    words = np.array([[todo[letter, n] for n in range(1, MANY + 1)] for letter in letters], dtype=object)
+    chosen = words[final, others - 1]
+    chosen[~known] = None
+    table["action"] = chosen
     return GradesResult(table=table, cuts=limits, notes=_notes(known))
 
 
