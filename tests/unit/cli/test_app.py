@@ -23,6 +23,9 @@ WANTED = {
     "lab",
     "sync",
     "doctor",
+    "progress",
+    "glossary",
+    "app",
 }
 
 
