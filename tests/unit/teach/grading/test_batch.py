@@ -38,7 +38,7 @@ FORGED = [
 HOSTILE = {
     "loop": ("while True:\n    pass", "longer than 2 s"),
     "stubborn": ("while True:\n    try:\n        while True: pass\n    except BaseException: pass", "longer than 2 s"),
-    "hog": ("kept = []\nwhile True: kept.append(bytearray(10**7))", "memory"),
+    "hog": ("kept = []\nwhile True: kept.append(bytearray(10**8))", "memory"),
     "bomb": ("import os\nwhile True: os.fork()", "not permitted"),
     "program": ("import subprocess; subprocess.run(['rm', '-rf', PLACE])", "not permitted"),
     "delete": ("import shutil; shutil.rmtree(PLACE)", "not permitted"),
