@@ -17,7 +17,7 @@ def test_pairs_are_counted_as_by_hand() -> None:
     assert result.pairs == len(pairs)
     assert result.swapped == pytest.approx(signs.count(-1) / len(pairs))
     assert result.tied == pytest.approx(signs.count(0) / len(pairs))
-    assert "reverses" in result.summary()
+    assert "swaps" in result.summary()
 
 
 def test_scores_that_are_all_equal() -> None:
