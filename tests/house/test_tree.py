@@ -193,10 +193,10 @@ def test_messages_are_constants() -> None:
 
 
 def test_readme_commands_and_files_exist() -> None:
-    from casework.cli.app import app, data_app
+    from casework.cli.app import app
 
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    known = {command.name for command in (*app.registered_commands, *data_app.registered_commands)} | {"data"}
+    known = {item.name for item in (*app.registered_commands, *app.registered_groups)}
     used = set(re.findall(r"casework ([a-z]+)", " ".join(re.findall(r"^ *casework .*$", readme, re.MULTILINE))))
     assert used <= known
     for target in re.findall(r"\]\((?!http|#)([^)]+)\)", readme):
