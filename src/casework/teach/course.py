@@ -14,6 +14,8 @@ from casework.runner.hashing import sha256_text
 from casework.studies.notebook import notebook_text, read_notebook
 from casework.studies.registry import studies
 from casework.studies.translation import translate_notebook
+from casework.teach.exercises.bank import exercise_names, get_exercise
+from casework.teach.exercises.compile import compile_notebook
 from casework.teach.glossary_page import write_glossary
 
 LEDGER = ".casework-copied.json"
@@ -91,6 +93,8 @@ def _course_files(lang: str) -> dict[str, str]:
             continue
         notebook = translate_notebook(read_notebook(path), lang, by_path.get(path))
         files[path.relative_to(root).as_posix()] = notebook_text(notebook)
+    for name in exercise_names():
+        files[f"exercises/{name}.ipynb"] = notebook_text(compile_notebook(get_exercise(name), lang=lang))
     return files
 
 

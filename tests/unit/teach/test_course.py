@@ -11,6 +11,9 @@ def test_a_new_copy_holds_every_notebook(tmp_path: Path) -> None:
     made = course.start_course(tmp_path / "mine", lang="zh")
     assert course.ORIENTATION in made.written
     assert (tmp_path / "mine" / "voice" / "kano.ipynb").is_file()
+    practice = (tmp_path / "mine" / "exercises" / "voice.ipynb").read_text(encoding="utf-8")
+    assert "YOUR CODE HERE" in practice
+    assert "SOLUTION" not in practice
     assert 'lang = "zh"' in (tmp_path / "mine" / COURSE_FILE).read_text(encoding="utf-8")
 
 
