@@ -37,5 +37,5 @@ def get_exercise(name: str) -> Exercise:
     path = Path(name) if name.endswith(".md") else exercises_folder() / f"{name}.md"
     if not path.is_file() or (not name.endswith(".md") and name not in exercise_names()):
         found = t("no exercise is called {name}", name=repr(name))
-        raise ParameterError(Problem(t("exercise"), found, suggest(name, exercise_names())))
+        raise ParameterError(Problem(t("exercise"), found, fix=suggest(name, exercise_names())))
     return parse_exercise(path.read_text(encoding="utf-8"), where=path.name)

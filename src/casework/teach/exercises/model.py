@@ -133,7 +133,9 @@ class Exercise:
             if task.name == name:
                 return task
         names = [task.name for task in self.tasks]
-        raise ParameterError(Problem(self.name, t("no task is called {name}", name=repr(name)), suggest(name, names)))
+        raise ParameterError(
+            Problem(self.name, t("no task is called {name}", name=repr(name)), fix=suggest(name, names))
+        )
 
     def given_names(self) -> tuple[str, ...]:
         """Names that the parameters give to a student, in their order."""

@@ -77,7 +77,7 @@ def _head(text: str, where: str, problems: list[Problem]) -> tuple[Mapping[str, 
     if not isinstance(head, dict):
         head = {}
     problems += [
-        Problem(where, t("the head has an unknown line {name}", name=repr(key)), suggest(str(key), HEAD_KEYS))
+        Problem(where, t("the head has an unknown line {name}", name=repr(key)), fix=suggest(str(key), HEAD_KEYS))
         for key in head
         if key not in HEAD_KEYS
     ]
@@ -201,7 +201,7 @@ def _checks(text: str, line: int, where: str, problems: list[Problem]) -> list[C
 
 def _check(item: Mapping[str, Any], at: str, problems: list[Problem]) -> Check | None:
     found = [
-        Problem(at, t("a check has an unknown line {name}", name=repr(key)), suggest(str(key), CHECK_KEYS))
+        Problem(at, t("a check has an unknown line {name}", name=repr(key)), fix=suggest(str(key), CHECK_KEYS))
         for key in item
         if key not in CHECK_KEYS
     ]

@@ -159,7 +159,7 @@ def release(folder: str | Path, exercise: str, *, lang: str = "en") -> Released:
         raise ParameterError(Problem("--lang", repr(lang), t("one of {values}", values=", ".join(LANGUAGES))))
     if exercise not in exercise_names():
         found = t("no exercise is called {name}", name=repr(exercise))
-        raise ParameterError(Problem(t("exercise"), found, suggest(exercise, exercise_names())))
+        raise ParameterError(Problem(t("exercise"), found, fix=suggest(exercise, exercise_names())))
     salt, students = read_salt(place), read_students(place)
     editions: tuple[tuple[str, Edition], ...] = (("source", "source"), ("release", "student"))
     for part, edition in editions:
