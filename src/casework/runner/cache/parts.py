@@ -17,6 +17,7 @@ from casework.runner.hashing import sha256_json, sha256_text
 NOTHING = "–"
 PARAMETERS = "parameters"
 INSTALLED = ".dist-info"
+VENDORED = "_vendor"
 
 
 def key_parts(
@@ -117,8 +118,9 @@ def environment_sha256() -> str:
 
 
 def _installed() -> set[str]:
+    """Return the packages on the path; setuptools, once imported, adds copies of its own to it: they do not count."""
     found: set[str] = set()
-    for folder in set(sys.path):
+    for folder in {entry for entry in sys.path if os.path.basename(entry) != VENDORED}:  # noqa: PTH119
         try:
             with os.scandir(folder or os.curdir) as items:
                 found.update(item.name for item in items if item.name.endswith(INSTALLED))

@@ -127,3 +127,14 @@ def test_the_environment_is_the_listing_of_installed_packages(tmp_path: Path, mo
     (first / "b-1.0.dist-info").mkdir()
     assert digest(str(first)) != before
     parts.environment_sha256.cache_clear()
+
+
+def test_copies_that_a_package_carries_for_itself_do_not_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    carried = tmp_path / "setuptools" / "_vendor"
+    (carried / "packaging-1.0.dist-info").mkdir(parents=True)
+    before = parts._installed()
+    monkeypatch.setattr(sys, "path", [*sys.path, str(carried)])
+    assert parts._installed() == before
+    monkeypatch.setattr(sys, "path", [*sys.path, str(tmp_path)])
+    (tmp_path / "own-1.0.dist-info").mkdir()
+    assert parts._installed() == before | {"own-1.0.dist-info"}
