@@ -174,10 +174,12 @@ def test_outputs_are_the_same_on_every_path(tmp_path: Path, through_papermill: C
 
 
 @pytest.mark.parametrize("name", sorted(studies()))
-def test_studies_are_the_same_on_every_path(name: str, tmp_path: Path, through_papermill: Callable[..., Any]) -> None:
+def test_studies_are_the_same_on_every_path(
+    name: str, tmp_path: Path, shared_cache: Path, through_papermill: Callable[..., Any]
+) -> None:
     study = studies()[name]
     given = {"fast": True} if "fast" in study.parameters.model_fields else {}  # the same cells, smaller simulations
-    warm = run(name, given, out=tmp_path / "warm", cache=None)
+    warm = run(name, given, out=tmp_path / "warm", cache=shared_cache)  # perhaps that of tests/notebooks
     normal = normally(name, tmp_path, given)
     assert (normal.status, normal.manifest["engine"], warm.manifest["engine"]) == ("ok", "normal", "warm")
     assert outputs(executed(warm)) == outputs(executed(normal))

@@ -121,9 +121,9 @@ def test_there_are_notebooks() -> None:
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_defaults_and_chinese_give_the_same_numbers(path: Path, tmp_path: Path) -> None:
+def test_defaults_and_chinese_give_the_same_numbers(path: Path, tmp_path: Path, shared_cache: Path) -> None:
     study = BY_NOTEBOOK[path]
-    english = run(study.name, fast(study), out=tmp_path)
+    english = run(study.name, fast(study), out=tmp_path, cache=shared_cache)
     whole(english)
     chinese = run(study.name, fast(study), out=tmp_path, lang="zh")
     whole(chinese)
