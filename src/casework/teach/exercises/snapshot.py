@@ -3,16 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from casework.teach.exercises.values import Coded, decode, encode
-
-
-class Wanted(Protocol):
-    """What a snapshot needs to know of a check: which value, or which call."""
-
-    value: str
-    call: str
 
 
 def answers_of(task: Any, expected: Sequence[Any], names: Mapping[str, Any]) -> list[list[Coded]]:
