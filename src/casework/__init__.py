@@ -12,13 +12,14 @@ if TYPE_CHECKING:
     from casework.report.display import publish, show, tell
     from casework.runner.run import run
     from casework.runner.sweep.sweep import sweep
-    from casework.studies.inputs import load
+    from casework.studies.inputs import load, load_case
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "load", "publish", "run", "show", "sweep", "tell"]
+__all__ = ["__version__", "load", "load_case", "publish", "run", "show", "sweep", "tell"]
 
 _LAZY = {
     "load": "casework.studies.inputs",
+    "load_case": "casework.studies.inputs",
     "publish": "casework.report.display",
     "show": "casework.report.display",
     "tell": "casework.report.display",

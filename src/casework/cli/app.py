@@ -125,17 +125,25 @@ def run_study(
 def report_studies(
     names: Annotated[list[str] | None, typer.Argument(metavar="STUDY...", help="Studies; without one, all.")] = None,
     every: Annotated[bool, typer.Option("--all", help="All studies of the course.")] = False,
+    param: Params = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", min=0, max=2**32 - 1, help="Seed: another, another case.")
+    ] = None,
+    variant: Annotated[
+        str | None, typer.Option("--variant", help="Of a case: instructor (with answers), student (without), both.")
+    ] = None,
     out_folder: Out = DEFAULT_OUT,
     formats: Annotated[str, typer.Option("--format", help="html, pdf, docx; separated by commas.")] = "html",
     lang: Lang = "en",
     with_code: Annotated[bool, typer.Option("--with-code", help="Keep the code in the reports, folded.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Write the default edition of the course's reports, and their index."""
-    from casework.cli.running import report_all
+    """Write the course's reports, by default with the default of every parameter, and their index."""
+    from casework.cli.running import report_all, report_jobs
     from casework.studies.registry import get_study, studies
 
-    chosen = [get_study(name).name for name in names] if names and not every else list(studies())
+    names = [get_study(name).name for name in names] if names and not every else list(studies())
+    chosen = report_jobs(names, param or [], seed=seed, variant=variant)
     wanted = [name.strip() for name in formats.split(",") if name.strip()]
     raise typer.Exit(report_all(chosen, out_folder, wanted, lang, with_code, as_json))
 

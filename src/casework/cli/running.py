@@ -67,10 +67,40 @@ def key_lines(record: RunRecord) -> list[str]:
     ]
 
 
+Job = tuple[str, dict[str, Any]]
+
+
+def report_jobs(names: Sequence[str], words: Sequence[str], *, seed: int | None, variant: str | None) -> list[Job]:
+    """Return the runs that a call of `report` asks for: study and parameters, checked.
+
+    Raises
+    ------
+    ParameterError
+        A parameter is wrong, or one of the studies does not have it; `variant` is none of instructor, student, both.
+    """
+    from casework.core.errors import ParameterError, Problem
+    from casework.core.options import Variant, allowed
+    from casework.runner.plan import make_request
+
+    if variant not in (None, "both", *allowed(Variant)):
+        raise ParameterError(Problem("--variant", repr(variant), "instructor, student or both"))
+    variants = allowed(Variant) if variant == "both" else (variant,)
+    jobs = [
+        (name, parse_given(name, words) | _named(seed=seed, variant=version)) for name in names for version in variants
+    ]
+    for name, given in jobs:
+        make_request(name, parameters=given)
+    return jobs
+
+
+def _named(**values: Any) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
 def report_all(
-    names: Sequence[str], folder: Path, formats: Sequence[str], lang: str, with_code: bool, as_json: bool
+    jobs: Sequence[Job], folder: Path, formats: Sequence[str], lang: str, with_code: bool, as_json: bool
 ) -> int:
-    """Run several studies with their defaults; one that fails does not stop the others."""
+    """Run several studies; one that fails does not stop the others."""
     from casework.core.errors import CaseworkError
     from casework.core.messages import use_language
     from casework.runner.listing import write_index
@@ -78,11 +108,12 @@ def report_all(
 
     rows: list[dict[str, Any]] = []
     failed = 0
-    for position, name in enumerate(names, start=1):
+    for position, (name, given) in enumerate(jobs, start=1):
         try:
-            with progress_bar(f"{name} ({position}/{len(names)})") as progress:
+            with progress_bar(f"{name} ({position}/{len(jobs)})") as progress:
                 record = run(
                     name,
+                    given,
                     out=folder,
                     formats=formats,
                     lang=lang,

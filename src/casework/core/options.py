@@ -8,6 +8,9 @@ InvalidAnswers = Literal["refuse", "exclude"]
 RunStatus = Literal["ok", "failed", "timeout", "killed", "cancelled"]
 DataKind = Literal["real", "adapted", "synthetic"]
 ReportFormat = Literal["html", "pdf", "docx", "notebook"]
+Severity = Literal["low", "medium", "high"]  # of what happened in a case
+Size = Literal["small", "medium", "large"]  # of a case's tables
+Variant = Literal["instructor", "student"]  # of a case: with or without its answers
 
 
 def allowed(literal: Any) -> tuple[str, ...]:

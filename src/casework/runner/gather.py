@@ -15,8 +15,19 @@ RESULTS = "results.json"
 TABLES = "tables"
 
 
-def gather(notebook: Any, study: Study | None) -> tuple[dict[str, Any], dict[str, Any], list[str]]:
+def gather(
+    notebook: Any, study: Study | None, *, without_answers: bool = False
+) -> tuple[dict[str, Any], dict[str, Any], list[str]]:
     """Return scalars and texts, tables, and what does not agree with the study's declaration.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        Executed.
+    study : Study or None
+        Whose notebook it is.
+    without_answers : bool
+        It is a case's version for students: results that are answers must not be there.
 
     Returns
     -------
@@ -40,13 +51,13 @@ def gather(notebook: Any, study: Study | None) -> tuple[dict[str, Any], dict[str
                 "title": declared.title if declared else item.get("title") or item["name"],
                 "kind": item["kind"],
             }
-    return scalars, tables, _disagreements(study, {*scalars, *tables})
+    return scalars, tables, _disagreements(study, {*scalars, *tables}, without_answers)
 
 
-def _disagreements(study: Study | None, names: set[str]) -> list[str]:
+def _disagreements(study: Study | None, names: set[str], without_answers: bool) -> list[str]:
     if study is None:
         return []
-    declared = {item.name for item in study.results}
+    declared = {item.name for item in study.results if not (without_answers and item.answers)}
     missing = [t("declared but not published: {name}", name=name) for name in sorted(declared - names)]
     return missing + [t("published but not declared: {name}", name=name) for name in sorted(names - declared)]
 

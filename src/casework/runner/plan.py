@@ -16,6 +16,7 @@ from casework.runner.data import DataFacts, read_facts
 from casework.runner.hashing import notebook_sha256, package_sha256, sha256_json
 from casework.runner.secrets import secrets_of
 from casework.studies.base import Study
+from casework.studies.cases import is_case
 from casework.studies.notebook import check_own_parameters, read_cells
 from casework.studies.parameters import read_parameter_file, validate
 from casework.studies.registry import get_study, studies
@@ -168,6 +169,8 @@ def make_plan(request: Request, facts: DataFacts | None = None) -> Plan:
 
 
 def _label(shown: dict[str, Any], request: Request) -> str:
+    if is_case(request.study):
+        return _slug(str(shown["variant"]))
     data = str(shown.get("data") or request.name)
     return _slug(Path(data.partition("#")[0]).stem if "://" not in data else data.rpartition("/")[2])
 

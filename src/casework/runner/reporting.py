@@ -12,6 +12,7 @@ from casework.report.html import ReportInfo, build_report
 from casework.runner.listing import key_results
 from casework.runner.plan import Request
 from casework.studies.base import Study
+from casework.studies.cases import KEPT_BACK, is_case, is_student
 from casework.studies.parameters import field_unit
 from casework.studies.registry import MODULES
 
@@ -50,30 +51,34 @@ def report_info(manifest: dict[str, Any], results: dict[str, Any], study: Study 
     """Return what the report says about the run, in the language in force."""
     error = manifest["error"] or {}
     data = manifest["data"] or {}
+    student = is_student(study, manifest["parameters"])
     return ReportInfo(
         title=t(manifest["title"]),
         question=t(study.question) if study else "",
         module=t(MODULES[study.module]) if study else "",
         study=manifest["study"],
-        run_id=manifest["run_id"],
+        run_id="" if student else manifest["run_id"],  # it is made of the seed too
         status=manifest["status"],
         message=f"{error['name']}: {error['message']}" if error else "",
         generated=manifest["started"],
-        data_note=data_note(data.get("kind", "")),
+        data_note=data_note("synthetic" if is_case(study) else data.get("kind", "")),
         key_results=key_results(manifest["study"], results),
-        parameters=_parameters(manifest["parameters"], study),
+        parameters=_parameters(manifest["parameters"], study, KEPT_BACK if student else frozenset()),
         provenance=_provenance(manifest, data),
         exclusions=[(item["where"], item["count"], item["reason"]) for item in data.get("exclusions", [])],
     )
 
 
-def _parameters(values: dict[str, Any], study: Study | None) -> list[tuple[str, str, str, str]]:
+def _parameters(
+    values: dict[str, Any], study: Study | None, kept_back: frozenset[str]
+) -> list[tuple[str, str, str, str]]:
     fields = study.parameters.model_fields if study else {}
     rows = []
     for name, value in values.items():
         field = fields.get(name)
         unit = t(field_unit(field)) if field and field_unit(field) else ""
-        rows.append((name, _short(value), unit, t(field.description or "") if field else ""))
+        shown = t("kept by the instructor") if name in kept_back else _short(value)
+        rows.append((name, shown, unit, t(field.description or "") if field else ""))
     return rows
 
 

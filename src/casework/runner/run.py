@@ -20,6 +20,7 @@ from casework.runner.data import find_facts, known_facts
 from casework.runner.plan import Plan, Request, make_plan, make_request
 from casework.runner.secrets import redact, redact_file
 from casework.runner.supervise import Execute, Outcome, Progress, execute, run_environment
+from casework.studies.cases import is_student, of_variant
 from casework.studies.notebook import notebook_text, read_notebook
 from casework.studies.translation import translate_notebook
 
@@ -302,7 +303,8 @@ def _fill(
     drawn: Path | None,
 ) -> tuple[RunRecord, Outcome]:
     request = plan.request
-    notebook = translate_notebook(read_notebook(request.notebook), request.lang, request.study)
+    source = of_variant(read_notebook(request.notebook), request.study, request.parameters)
+    notebook = translate_notebook(source, request.lang, request.study)
     write_text(folder / INPUT, notebook_text(notebook))
     started, clock = manifest.now(), time.perf_counter()
     outcome = run_cells(
@@ -318,7 +320,9 @@ def _fill(
     seconds = time.perf_counter() - clock
     outcome = _check_data_unchanged(plan, outcome)
     executed = _clean_notebook(folder, plan)
-    scalars, tables, problems = gather.gather(executed, request.study)
+    scalars, tables, problems = gather.gather(
+        executed, request.study, without_answers=is_student(request.study, request.parameters)
+    )
     write_text(folder / gather.RESULTS, json.dumps(scalars, indent=2, ensure_ascii=False) + "\n")
     gather.write_tables(tables, folder)
     content = manifest.build(

@@ -46,6 +46,7 @@ class PublishedResult:
     unit: str = ""
     key: bool = False  # shown first in the report and printed by `casework run`
     digits: int = 2
+    answers: bool = False  # of a case: only in the instructor's version
 
 
 ContractBuilder = Callable[[Any, Sequence[str]], Contract]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from casework.core.errors import DataError, Problem
 from casework.core.journal import note
 from casework.core.messages import t, tn
+from casework.core.options import Severity, Size
 from casework.studies.base import NotebookParameters, Study, given_columns
 from casework.studies.current import loaded
 from casework.studies.parameters import validate
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from casework.datasets.cards import Card
+    from casework.datasets.cases import Case
     from casework.datasets.checking import Exclusion
     from casework.datasets.loading import LoadedTable
 
@@ -108,6 +110,35 @@ def load(data: str, *, study: str | None = None, **parameters: Any) -> StudyData
     loaded(study)
     note("opened", study)
     return checked
+
+
+def load_case(name: str, *, company: str, seed: int, severity: Severity = "medium", size: Size = "medium") -> Case:
+    """Draw the data of a case study.
+
+    Parameters
+    ----------
+    name : str
+        Name of the case, such as `case_food_safety`.
+    company : str
+        Name of the company in the story; any text.
+    seed : int
+        0 to 2**32 - 1; the same seed, severity and size always give the same case.
+    severity : {'low', 'medium', 'high'}
+        How bad it is.
+    size : {'small', 'medium', 'large'}
+        How much there is to look at.
+
+    Raises
+    ------
+    ParameterError
+        There is no such case, or a value lies outside its range: all at once.
+    """
+    from casework.datasets.cases import make_case
+
+    case = make_case(name, company=company, seed=seed, severity=severity, size=size)
+    loaded(name)
+    note("opened", name)
+    return case
 
 
 def check_for_study(study: Study, parameters: NotebookParameters, table: LoadedTable) -> StudyData:

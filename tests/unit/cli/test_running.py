@@ -45,3 +45,12 @@ def test_a_failed_record_says_why(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_a_record_for_scripts() -> None:
     assert running.record_json(record())["results"] == {"n_studies": {"value": 3, "unit": "studies"}}
+
+
+def test_a_report_takes_parameters_and_both_versions_of_a_case() -> None:
+    found = running.report_jobs(["kano"], ["threshold=0.1"], seed=3, variant=None)
+    assert found == [("kano", {"threshold": 0.1, "seed": 3})]
+    with pytest.raises(ParameterError, match=r"--variant.*'teacher'.*instructor, student or both"):
+        running.report_jobs(["kano"], [], seed=None, variant="teacher")
+    with pytest.raises(ParameterError, match="kano has no such parameter"):
+        running.report_jobs(["kano"], [], seed=None, variant="both")

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -10,6 +11,7 @@ from casework.datasets.export import write_csv
 from casework.report.display import RESULT_MIME
 from casework.report.formats import table_payload
 from casework.runner.gather import csv_text, gather, to_frame, write_tables
+from casework.studies.base import PublishedResult
 from casework.studies.registry import get_study
 
 FRAME = pd.DataFrame({"name": ["a", "=1+1"], "n": [1, 2], "x": [0.5, None], "ok": [True, False]})
@@ -77,3 +79,10 @@ def test_a_table_without_rows_keeps_its_columns_and_types() -> None:
 def test_half_a_character_does_not_stop_a_table(tmp_path: Path) -> None:
     write_tables({"t": {"columns": ["a"], "kinds": ["text"], "rows": [["x"]]}}, tmp_path)
     assert csv_text({"columns": ["a"], "kinds": ["text"], "rows": [["\ud800"]]}).encode("utf-8", "replace") == b"a\n?\n"
+
+
+def test_answers_are_not_expected_of_the_version_for_students() -> None:
+    declared = PublishedResult(name="answer_key", kind="table", title="Key", answers=True)
+    study = replace(get_study("kano"), results=(declared,))
+    assert gather(new_notebook(), study)[2] == ["declared but not published: answer_key"]
+    assert gather(new_notebook(), study, without_answers=True)[2] == []
