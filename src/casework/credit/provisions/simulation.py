@@ -16,8 +16,8 @@ from casework.core.messages import mark, t
 from casework.core.result import Result
 from casework.credit.provisions.moments import loss_sd
 from casework.credit.provisions.portfolio import Portfolio, sector_values
-from casework.credit.provisions.tail import tail_table
 from casework.credit.provisions.vasicek import LEVELS, check_levels
+from casework.stats.tails import tail_table
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]

@@ -1,7 +1,7 @@
 import numpy as np
 from scipy.stats import norm
 
-from casework.credit.provisions.tail import tail_table
+from casework.stats.tails import tail_table
 
 
 def test_quantile_and_shortfall_by_hand():
