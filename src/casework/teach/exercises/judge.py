@@ -100,22 +100,29 @@ def judge_task(
 
 
 def _remark(check: Check, expected: Expected, answers: list[Coded], blank: bool) -> Remark:
-    shares, texts = [], []
-    for wanted, found in zip(expected.values, answers + [MISSING] * len(expected.values), strict=False):
-        share, text = (0.0, t("nothing is filled in yet")) if blank else _compare(check, wanted, found)
-        shares.append(share)
-        texts.append(text)
+    found = [
+        (0.0, t("nothing is filled in yet")) if blank else _compare(check, wanted, answer)
+        for wanted, answer in zip(expected.values, answers + [MISSING] * len(expected.values), strict=False)
+    ]
+    shares = [share for share, _ in found]
     share = sum(shares) / len(shares) if check.partial or check.call else min(shares)
-    say = next((text for text in texts if text), "")
-    if share < 1 and not blank and not check.hidden:
-        say = _known_mistake(check, expected, answers) or say
-    if share < 1 and check.say and not blank:
-        say = join_sentences(part for part in (say and _sentence(say), t(check.say)) if part)
-    if check.hidden and share < 1 and not blank:
-        say = t(check.say) if check.say else t("it does not hold for other values than the ones you were given")
+    say = next((text for _, text in found if text), "")
+    if share < 1 and not blank:
+        say = _hidden_text(check) if check.hidden else _open_text(check, say, _known_mistake(check, expected, answers))
     return Remark(
         label=check.label, points=check.points, earned=round(check.points * share, 6), text=say, hidden=check.hidden
     )
+
+
+def _open_text(check: Check, say: str, mistake: str) -> str:
+    """Return what is said to an answer that is not right: the mistake or what is wrong with it, and the hint."""
+    said = mistake or say
+    return join_sentences(part for part in (said and _sentence(said), t(check.say)) if part) if check.say else said
+
+
+def _hidden_text(check: Check) -> str:
+    """Return what is said where a hidden check does not hold: nothing of the values it was looked at with."""
+    return t(check.say) if check.say else t("it does not hold for other values than the ones you were given")
 
 
 def _sentence(text: str) -> str:
