@@ -29,6 +29,10 @@ def sweep_study(
     ] = None,
     method: Annotated[str, typer.Option("--method", help="How to draw: latin or random.")] = "latin",
     seed: Annotated[int, typer.Option("--seed", help="Seed of the draws.")] = 0,
+    course: Annotated[
+        Path | None,
+        typer.Option("--class", metavar="DIR", help="Of a case: one for each student of this course, with its key."),
+    ] = None,
     data: Annotated[str | None, typer.Option("--data", help="Bundled name, file, or SQL address.")] = None,
     params: Annotated[Path | None, typer.Option("--params", help="YAML or JSON file of fixed parameters.")] = None,
     out_folder: Out = DEFAULT_OUT,
@@ -73,6 +77,7 @@ def sweep_study(
                 "cache": None if no_cache else "",
             },
             scheduler=scheduler,
+            course=course,
             dry_run=dry_run,
             as_json=as_json,
         )

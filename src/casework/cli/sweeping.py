@@ -40,8 +40,18 @@ def parse_ranges(words: Sequence[str] | None) -> dict[str, str | None] | None:
     return {name: value if sign else None for name, (_, sign, value) in zip(names, pairs, strict=True)}
 
 
-def run_sweep(study: str, options: Mapping[str, Any], *, scheduler: str | None, dry_run: bool, as_json: bool) -> int:
+def run_sweep(
+    study: str,
+    options: dict[str, Any],
+    *,
+    scheduler: str | None,
+    course: Path | None = None,
+    dry_run: bool,
+    as_json: bool,
+) -> int:
     """Run a sweep, or only say what it would do; return the exit code."""
+    if course is not None:
+        options = options | {"cases": _class_points(course, study, options)}
     if options["engine"] not in ("local", "dask"):
         raise ParameterError(Problem("--engine", repr(options["engine"]), "local or dask"))
     if scheduler is not None and options["engine"] != "dask":
@@ -51,6 +61,8 @@ def run_sweep(study: str, options: Mapping[str, Any], *, scheduler: str | None, 
     from casework.runner.sweep.sweep import prepare_sweep
 
     plan = prepare_sweep(study, **options)
+    if course is not None and (more := sorted({*plan.cases.varied} - {"seed", "variant"})):
+        raise ParameterError(Problem("-p", f"{', '.join(more)} with several values", "one value for the whole class"))
     if dry_run:
         _print_plan(plan, as_json)
         return 0
@@ -66,7 +78,27 @@ def run_sweep(study: str, options: Mapping[str, Any], *, scheduler: str | None, 
             progress=progress,
         )
     _print_record(record, study, as_json, Path(options["out"]))
+    if course is not None:
+        _hand_out(course, study, record, Path(options["out"]), lang=str(options["lang"]))
     return 0 if record.ok else 1
+
+
+def _class_points(course: Path, study: str, options: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the runs of a class set; what else makes runs does not go with it."""
+    from casework.teach.class_cases import class_points
+
+    given = [f"--{name}" for name in ("grid", "cases", "draws") if options[name]]
+    if given:
+        raise ParameterError(Problem(", ".join(given), "does not go with --class", fix="name fixed values with -p"))
+    return class_points(course, study)
+
+
+def _hand_out(course: Path, study: str, record: SweepRecord, place: Path, *, lang: str) -> None:
+    from casework.core.messages import use_language
+    from casework.teach.class_cases import hand_out
+
+    with use_language(lang):
+        err(printable(hand_out(course, study, record, out=place).summary()))
 
 
 def _print_plan(plan: SweepPlan, as_json: bool) -> None:
