@@ -14,7 +14,8 @@ from pydantic import Field, field_validator
 from casework.core.checks import suggest
 from casework.core.messages import mark, t
 from casework.datasets.contract import Column, Contract
-from casework.studies.base import PublishedResult, Study, StudyParameters
+from casework.studies.base import PublishedResult, Study
+from casework.studies.ledger import LedgerParameters, ledger_columns, one_column_each, parts_of
 
 MeasureName = Literal[
     "overdue_share", "late_30_share", "late_60_share", "overdue_amount", "oldest_days", "days_late", "days_late_rise",
@@ -34,25 +35,12 @@ RULES = [
 ]
 DAYS = mark("days")
 CURRENCY = mark("currency")
-PARTS = ("customer", "document", "kind", "invoice", "date", "due", "amount", "currency")
 
 
-class EarlyWarningParameters(StudyParameters):
+class EarlyWarningParameters(LedgerParameters):
     """Parameters of the study of early warnings."""
 
-    data: str = Field(
-        "credit_ledger", description="bundled data set, or a file or SQL address of your own", min_length=1
-    )
-    customer: str = Field("customer", description="column of the customer", min_length=1)
-    document: str = Field("document", description="column of the document's number", min_length=1)
-    kind: str = Field("kind", description="column of the kind: invoice, payment, credit_note, write_off", min_length=1)
-    invoice: str = Field("invoice", description="column of the invoice that a document settles", min_length=1)
-    date: str = Field("date", description="column of the document's day", min_length=1)
-    due: str = Field("due", description="column of the day on which an invoice is due", min_length=1)
-    amount: str = Field("amount", description="column of the amount", min_length=1)
-    currency: str = Field("currency", description="column of the currency, empty for none")
     segment: str = Field("industry", description="column by which customers are compared, empty for none")
-    as_of: str = Field("", description="day at which the ledger is closed, empty for that of the last document")
     edges: list[int] = Field(
         [0, 30, 60, 90],
         min_length=2,
@@ -112,18 +100,6 @@ class EarlyWarningParameters(StudyParameters):
         if problems:
             raise ValueError("; ".join(problems))
         return value
-
-    @field_validator("as_of")
-    @classmethod
-    def _day(cls, value: str) -> str:
-        from datetime import date
-
-        if value.strip():
-            try:
-                date.fromisoformat(value.strip())
-            except ValueError:
-                raise ValueError(t("a day such as 2025-12-31")) from None
-        return value.strip()
 
 
 def parse_rule(text: str) -> dict[str, Any]:
@@ -205,35 +181,20 @@ class LedgerLayout:
 
 def layout(parameters: EarlyWarningParameters, columns: Sequence[str]) -> LedgerLayout:
     """Return which column plays which part, for the columns that there are."""
-    there = set(columns)
-    named = {part: getattr(parameters, part) for part in PARTS}
     return LedgerLayout(
-        columns={part: name for part, name in named.items() if part != "currency" or name in there},
-        segment=parameters.segment if parameters.segment in there else None,
+        columns=parts_of(parameters, columns),
+        segment=parameters.segment if parameters.segment in set(columns) else None,
         rules=tuple(parse_rule(text) for text in parameters.rules),
     )
 
 
 def contract(parameters: EarlyWarningParameters, columns: Sequence[str]) -> Contract:
-    """Return the columns that the study reads; what documents must be to each other, the ledger checks."""
-    p = parameters
-    found = [
-        Column(name=p.customer, kind="text", meaning=mark("customer"), missing=False),
-        Column(name=p.document, kind="text", meaning=mark("number of the document"), missing=False),
-        Column(name=p.kind, kind="text", meaning=mark("invoice, payment, credit_note or write_off"), missing=False),
-        Column(name=p.invoice, kind="text", meaning=mark("invoice that is settled, empty for money on account")),
-        Column(name=p.date, kind="text", meaning=mark("day of the document, such as 2025-12-31"), missing=False),
-        Column(name=p.due, kind="text", meaning=mark("day on which an invoice is due")),
-        Column(name=p.amount, kind="number", meaning=mark("amount, above 0"), missing=False),
-    ]
-    for name, parameter, meaning in (
-        (p.currency, "currency", mark("currency of the amount")),
-        (p.segment, "segment", mark("group of the customer")),
-    ):
-        if name and name not in {column.name for column in found}:
-            found.append(Column(name=name, kind="text", meaning=meaning, required=False, parameter=parameter))
-    unique = {column.name: column for column in found}
-    return Contract(tuple(unique.values()))
+    """Return the columns that the study reads."""
+    found = ledger_columns(parameters)
+    if parameters.segment:
+        meaning = mark("group of the customer")
+        found.append(Column(name=parameters.segment, kind="text", meaning=meaning, required=False, parameter="segment"))
+    return one_column_each(found)
 
 
 STUDY = Study(

@@ -10,29 +10,17 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from casework.core.messages import mark, t
 from casework.datasets.contract import Column, Contract
-from casework.studies.base import PublishedResult, Study, StudyParameters
+from casework.studies.base import PublishedResult, Study
+from casework.studies.ledger import LedgerParameters, ledger_columns, one_column_each, parts_of
 
 FUTURES = [mark("favourable"), mark("expected"), mark("adverse")]
-PARTS = ("customer", "document", "kind", "invoice", "date", "due", "amount", "currency")
 
 
-class ProvisionParameters(StudyParameters):
+class ProvisionParameters(LedgerParameters):
     """Parameters of the study of provisions."""
 
-    data: str = Field(
-        "credit_ledger", description="bundled data set, or a file or SQL address of your own", min_length=1
-    )
-    customer: str = Field("customer", description="column of the customer", min_length=1)
-    document: str = Field("document", description="column of the document's number", min_length=1)
-    kind: str = Field("kind", description="column of the kind: invoice, payment, credit_note, write_off", min_length=1)
-    invoice: str = Field("invoice", description="column of the invoice that a document settles", min_length=1)
-    date: str = Field("date", description="column of the document's day", min_length=1)
-    due: str = Field("due", description="column of the day on which an invoice is due", min_length=1)
-    amount: str = Field("amount", description="column of the amount", min_length=1)
-    currency: str = Field("currency", description="column of the currency", min_length=1)
     segment: str = Field("industry", description="column of the customer's sector, empty for one sector")
     grade: str = Field("grade", description="column of the customer's grade", min_length=1)
-    as_of: str = Field("", description="day of the report (YYYY-MM-DD), empty for the last day of the ledger")
     edges: list[int] = Field(
         [0, 30, 60, 90],
         min_length=1,
@@ -111,18 +99,6 @@ class ProvisionParameters(StudyParameters):
             raise ValueError("; ".join(problems))
         return value
 
-    @field_validator("as_of")
-    @classmethod
-    def _day(cls, value: str) -> str:
-        from datetime import date
-
-        if value:
-            try:
-                date.fromisoformat(value)
-            except ValueError:
-                raise ValueError(t("a day as YYYY-MM-DD, or nothing")) from None
-        return value
-
 
 @dataclass(frozen=True, kw_only=True)
 class ReceivablesLayout:
@@ -135,10 +111,9 @@ class ReceivablesLayout:
 
 def layout(parameters: ProvisionParameters, columns: Sequence[str]) -> ReceivablesLayout:
     """Return which column plays which part, for the columns that there are."""
-    there = set(columns)
     return ReceivablesLayout(
-        columns={part: getattr(parameters, part) for part in PARTS if getattr(parameters, part) in there},
-        segment=parameters.segment if parameters.segment in there else None,
+        columns=parts_of(parameters, columns),
+        segment=parameters.segment if parameters.segment in set(columns) else None,
         grade=parameters.grade,
     )
 
@@ -146,22 +121,12 @@ def layout(parameters: ProvisionParameters, columns: Sequence[str]) -> Receivabl
 def contract(parameters: ProvisionParameters, columns: Sequence[str]) -> Contract:
     """Return the columns that the study reads."""
     p = parameters
-    found = [
-        Column(name=p.customer, kind="category", meaning=mark("customer")),
-        Column(name=p.document, kind="category", meaning=mark("number of the document")),
-        Column(name=p.kind, kind="category", meaning=mark("invoice, payment, credit_note or write_off")),
-        Column(name=p.invoice, kind="category", meaning=mark("the invoice that a document settles")),
-        Column(name=p.date, kind="category", meaning=mark("day of the document")),
-        Column(name=p.due, kind="category", meaning=mark("day on which an invoice is due")),
-        Column(name=p.amount, kind="number", meaning=mark("amount of the document")),
-        Column(name=p.grade, kind="category", meaning=mark("grade of the customer"), missing=False),
-        Column(name=p.currency, kind="category", meaning=mark("currency of the amount"), required=False,
-               parameter="currency"),
-    ]  # fmt: skip
+    grade = Column(name=p.grade, kind="text", meaning=mark("grade of the customer"), missing=False)
+    found = [*ledger_columns(p), grade]
     if p.segment:
-        found.append(Column(name=p.segment, kind="category", meaning=mark("sector of the customer"), required=False,
+        found.append(Column(name=p.segment, kind="text", meaning=mark("sector of the customer"), required=False,
                             missing=False, parameter="segment"))  # fmt: skip
-    return Contract(tuple({column.name: column for column in found}.values()), min_rows=2)
+    return one_column_each(found, min_rows=2)
 
 
 STUDY = Study(

@@ -37,7 +37,7 @@ def test_layout_leaves_out_what_is_not_there():
         ({"future_factors": [1.0]}, "3 numbers"),
         ({"future_factors": [1.0, -1.0, 1.0]}, "at least 0"),
         ({"scenario_weights": [1.0, 0.0, 1.0]}, "above 0"),
-        ({"as_of": "2025-02-30"}, "YYYY-MM-DD"),
+        ({"as_of": "2025-02-30"}, "a day such as 2025-12-31"),
         ({"correlation": 1.0}, "correlation"),
         ({"level": 0.5}, "level"),
     ],
