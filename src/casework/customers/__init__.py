@@ -1,23 +1,55 @@
-"""Customers: summary of purchases, RFM segments, Pareto classes, survival and churn."""
+"""Customers: summary of purchases, RFM segments, Pareto classes, lifetime value, survival and churn."""
 
+from casework.customers.campaign import CampaignResult, retention_campaign
 from casework.customers.churn import ChurnResult, LiftResult, churn_model, lift_table
+from casework.customers.lifetime import (
+    BgNbdModel,
+    BgNbdResult,
+    GammaGammaModel,
+    GammaGammaResult,
+    ValueResult,
+    bg_nbd,
+    gamma_gamma,
+    lifetime_value,
+)
 from casework.customers.pareto import ParetoResult, pareto
+from casework.customers.qini import UpliftCurveResult, uplift_curve
 from casework.customers.rfm import SEGMENTS, RfmResult, rfm_scores
 from casework.customers.summary import SummaryResult, customer_summary
 from casework.customers.survival import SurvivalResult, kaplan_meier
+from casework.customers.targeting import Offer, TargetingResult, targeting_rules
+from casework.customers.uplift import UpliftResult, campaign_uplift, find_moderator
 
 __all__ = [
     "SEGMENTS",
+    "BgNbdModel",
+    "BgNbdResult",
+    "CampaignResult",
     "ChurnResult",
+    "GammaGammaModel",
+    "GammaGammaResult",
     "LiftResult",
+    "Offer",
     "ParetoResult",
     "RfmResult",
     "SummaryResult",
     "SurvivalResult",
+    "TargetingResult",
+    "UpliftCurveResult",
+    "UpliftResult",
+    "ValueResult",
+    "bg_nbd",
+    "campaign_uplift",
     "churn_model",
     "customer_summary",
+    "find_moderator",
+    "gamma_gamma",
     "kaplan_meier",
+    "lifetime_value",
     "lift_table",
     "pareto",
+    "retention_campaign",
     "rfm_scores",
+    "targeting_rules",
+    "uplift_curve",
 ]

@@ -1,0 +1,17 @@
+"""Customer lifetime: who still buys, how much they will buy, and what it is worth."""
+
+from casework.customers.lifetime.bg_nbd import BgNbdResult, bg_nbd
+from casework.customers.lifetime.bg_nbd_model import BgNbdModel
+from casework.customers.lifetime.gamma_gamma import GammaGammaModel, GammaGammaResult, gamma_gamma
+from casework.customers.lifetime.value import ValueResult, lifetime_value
+
+__all__ = [
+    "BgNbdModel",
+    "BgNbdResult",
+    "GammaGammaModel",
+    "GammaGammaResult",
+    "ValueResult",
+    "bg_nbd",
+    "gamma_gamma",
+    "lifetime_value",
+]

@@ -1,0 +1,106 @@
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.special import gammaln
+
+from casework.core.errors import CaseworkWarning, DataError, ParameterError
+from casework.customers.lifetime.gamma_gamma import GammaGammaModel, arrange, evaluate, gamma_gamma
+
+CDNOW = Path(__file__).parents[5] / "shared" / "data" / "cdnow_summary.csv"
+TRUE = (6.0, 4.0, 15.0)
+
+
+def simulated(n, *, seed=1, parameters=TRUE):
+    rng = np.random.default_rng(seed)
+    p, q, gamma = parameters
+    x = rng.geometric(0.3, n) - 1
+    some = np.maximum(x, 1)
+    value = rng.gamma(p * some, 1 / (rng.gamma(q, 1 / gamma, n) * some))
+    return pd.DataFrame({"frequency": x, "mean_value": np.where(x > 0, value, np.nan)})
+
+
+@pytest.mark.skipif(not CDNOW.is_file(), reason="the CDNOW data are not part of the project")
+def test_cdnow_as_published():
+    found = gamma_gamma(pd.read_csv(CDNOW))
+    assert (found.p, found.q, found.gamma) == pytest.approx((6.25, 3.74, 15.44), abs=0.011)
+    assert found.log_likelihood == pytest.approx(-4055.92324, abs=5e-6)
+    assert found.expected_value().iloc[:2].tolist() == pytest.approx([24.65, 18.91], abs=0.011)
+    assert found.expected_value().iloc[2] == pytest.approx(35.17, abs=5e-3)
+    assert found.correlation == pytest.approx(0.11388, abs=5e-5)
+    assert found.notes == ()
+
+
+def test_true_parameters_lie_in_their_intervals():
+    found = gamma_gamma(simulated(4000))
+    assert found.converged
+    assert found.table["low"].lt(TRUE).all()
+    assert found.table["high"].gt(TRUE).all()
+    assert found.model.mean == pytest.approx(30, rel=0.05)
+    assert "nine in ten" in found.summary()
+
+
+def test_value_and_derivatives_are_those_of_the_printed_equation():
+    x, own = np.array([1, 1, 3, 40.0]), np.array([0.4, 3.0, 1.1, 0.9])
+    data, step = arrange(x, own), 1e-5
+    p, q, v = 2.0, 3.0, 0.7
+    written = (gammaln(p * x + q) - gammaln(p * x) - gammaln(q) + q * np.log(v) + (p * x - 1) * np.log(own)
+               + p * x * np.log(x) - (p * x + q) * np.log(v + x * own)).sum()  # fmt: skip
+    place = np.log([p, q, v])
+    value, gradient, hessian = evaluate(data, place)
+    assert value == pytest.approx(written, rel=1e-12)
+    for i, move in enumerate(step * np.eye(3)):
+        up, down = evaluate(data, place + move), evaluate(data, place - move)
+        assert gradient[i] == pytest.approx((up[0] - down[0]) / (2 * step), rel=1e-6, abs=1e-7)
+        np.testing.assert_allclose(hessian[i], (up[1] - down[1]) / (2 * step), rtol=1e-6, atol=1e-7)
+
+
+def test_expected_values_lie_between_the_own_mean_and_that_of_all():
+    model = GammaGammaModel(p=6, q=4, gamma=15)
+    found = model.expected_value(frequency=[0, 1, 1000], mean_value=[np.nan, 80, 80])
+    assert found[0] == model.mean == 30
+    assert 30 < found[1] < found[2] < 80
+    assert found[2] == pytest.approx(80, rel=1e-3)
+    assert np.isnan(GammaGammaModel(p=6, q=0.5, gamma=15).expected_value(frequency=0, mean_value=0))
+
+
+def test_currency_does_not_matter():
+    frame = simulated(500)
+    euro, cent = gamma_gamma(frame), gamma_gamma(frame.assign(mean_value=100 * frame["mean_value"]))
+    assert cent.gamma == pytest.approx(100 * euro.gamma, rel=1e-6)
+    assert cent.p == pytest.approx(euro.p, rel=1e-6)
+    assert cent.log_likelihood == pytest.approx(
+        euro.log_likelihood - np.log(100) * (frame["frequency"] > 0).sum(), rel=1e-9
+    )
+
+
+def test_value_that_goes_with_frequency_is_told():
+    frame = simulated(800)
+    with pytest.warns(CaseworkWarning, match="buys more often"):
+        found = gamma_gamma(frame.assign(mean_value=frame["mean_value"] * (1 + frame["frequency"])))
+    assert found.correlation > 0.5
+
+
+def test_a_mean_that_cannot_be_told():
+    found = gamma_gamma(simulated(800, parameters=(2, 0.6, 1)))
+    assert np.isnan(found.model.mean)
+    assert "cannot be told" in found.summary()
+    assert any("mean cannot be told" in note for note in found.notes)
+
+
+def test_refusals():
+    frame = simulated(30)
+    rows = frame["frequency"] > 0
+    first = frame.index[rows][0]
+    with pytest.raises(DataError, match=f"in row {first}"):
+        gamma_gamma(frame.assign(mean_value=frame["mean_value"].where(frame.index != first, 0)))
+    with pytest.raises(DataError, match="at least 2 who bought again"):
+        gamma_gamma(frame.assign(frequency=0))
+    with pytest.raises(DataError, match="spend the same"):
+        gamma_gamma(frame.assign(mean_value=9.0))
+    with pytest.raises(DataError, match="'worth'"):
+        gamma_gamma(frame, mean_value="worth")
+    with pytest.raises(ParameterError, match="q: 0") as error:
+        GammaGammaModel(p=-2, q=0, gamma=1)
+    assert len(error.value.problems) == 2
