@@ -31,6 +31,7 @@ DOMAINS = (
     "early_warning",
     "suppliers",
     "customers",
+    "accounts",
 )
 
 for _domain in DOMAINS:
