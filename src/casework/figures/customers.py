@@ -1,4 +1,4 @@
-"""Pictures of the customer methods: segments, Pareto curve, survival, lift."""
+"""Pictures of the customer methods: segments, Pareto curve, survival, lift, uplift and targeting."""
 
 from __future__ import annotations
 
@@ -8,7 +8,18 @@ import numpy as np
 
 from casework.core.checks import check_option
 from casework.core.messages import t
-from casework.customers import ChurnResult, LiftResult, ParetoResult, RfmResult, SummaryResult, SurvivalResult
+from casework.customers import (
+    CampaignResult,
+    ChurnResult,
+    LiftResult,
+    ParetoResult,
+    RfmResult,
+    SummaryResult,
+    SurvivalResult,
+    TargetingResult,
+    UpliftCurveResult,
+    UpliftResult,
+)
 from casework.figures import style
 from casework.figures.registry import draw
 from casework.figures.suppliers import legend_below
@@ -150,6 +161,99 @@ def draw_churn(result: ChurnResult, ax: Axes | None = None, kind: str | None = N
     ax.set_ylim(-0.6, len(table) - 0.4)
     style.title(ax, result.summary(), t("odds of leaving with one unit more; bars: intervals"))
     ax.set(xlabel=t("odds ratio"))
+    return ax
+
+
+UpliftCurvePicture = Literal["qini", "groups"]
+
+
+@draw.register(UpliftResult)
+def draw_uplift(result: UpliftResult, ax: Axes | None = None, kind: str | None = None) -> Axes:
+    """Draw what every offer changed in every segment, with intervals; filled where that is beyond chance."""
+    table = result.table
+    offers = list(table["offer"].unique())
+    names = list(table["segment"].iloc[: len(table) // len(offers)])
+    ax = _rows(ax, (0.5 + 0.9 * len(offers)) * len(names))
+    places = np.arange(len(names))[::-1].astype(float)
+    step = 0.7 / len(offers)
+    for i, offer in enumerate(offers):
+        rows = table[table["offer"] == offer]
+        at, colour = places - step * (i - (len(offers) - 1) / 2), style.PALETTE[i % len(style.PALETTE)]
+        ax.hlines(at, 100 * rows["low"], 100 * rows["high"], color=colour, alpha=0.4, linewidth=5)
+        sure = ((rows["low"] > 0) | (rows["high"] < 0)).to_numpy()
+        for chosen, fill in ((sure, colour), (~sure, "white")):
+            ax.plot(100 * rows["uplift"][chosen], at[chosen], "o", color=colour, markerfacecolor=fill)
+        ax.plot([], [], "o", color=colour, label=style.name(offer))
+    ax.axvline(0, color=style.REFERENCE, linestyle="--", linewidth=1.2)
+    ax.set_yticks(places, [style.name(name) for name in names])
+    if len(offers) > 1:
+        legend_below(ax, len(offers))
+    style.title(ax, result.summary(), t("bars: {c:.0%} intervals; filled: beyond chance", c=result.confidence))
+    ax.set(xlabel=t("customers kept in addition, of 100 with the offer"), ylim=(-0.6, len(names) - 0.4))
+    return ax
+
+
+@draw.register(UpliftCurveResult)
+def draw_uplift_curve(result: UpliftCurveResult, ax: Axes | None = None, kind: str | None = None) -> Axes:
+    """Draw the Qini curve, or the uplift of customers in `groups` by score."""
+    kind = check_option("kind", kind or "qini", UpliftCurvePicture)
+    ax = style.axes(ax, grid="both" if kind == "qini" else "y")
+    if kind == "groups":
+        table = result.groups
+        ax.bar(table["group"], 100 * table["uplift"], width=0.72, color=style.ACCENT)
+        ax.vlines(table["group"], 100 * table["low"], 100 * table["high"], color=style.INK, linewidth=1.2)
+        ax.axhline(0, color=style.REFERENCE, linewidth=1.2)
+        ax.set_xticks(table["group"])
+        style.title(ax, result.summary(), t("bars: {c:.0%} intervals", c=result.confidence))
+        ax.set(xlabel=t("group, highest score first"), ylabel=t("customers kept in addition, of 100"))
+        return ax
+    curve = result.curve
+    ax.plot(curve["share"], 100 * curve["straight"], color=style.REFERENCE, linestyle="--", linewidth=1.2)
+    ax.plot(curve["share"], 100 * curve["gain"], color=style.ACCENT, marker="o" if len(curve) < 15 else None)
+    ax.axhline(0, color=style.AXIS, linewidth=0.9)
+    ax.xaxis.set_major_formatter(lambda x, _: f"{x:.0%}")
+    style.title(ax, result.summary(), t("Qini curve; dashed: order by chance"))
+    ax.set(xlabel=t("share of customers, highest score first"), ylabel=t("kept in addition, of 100 customers"))
+    return ax
+
+
+@draw.register(TargetingResult)
+def draw_targeting(result: TargetingResult, ax: Axes | None = None, kind: str | None = None) -> Axes:
+    """Draw the expected profit of every rule, with its interval where there is one."""
+    table = result.table.iloc[::-1]
+    ax = _rows(ax, 1.5 * len(table))
+    places = np.arange(len(table))
+    colours = [style.HIGHLIGHT if name == result.best else style.SKY for name in table["rule"]]
+    ax.barh(places, table["profit"], height=0.6, color=colours)
+    if "low" in table:
+        ax.hlines(places, table["low"], table["high"], color=style.INK, linewidth=1.2)
+    ax.axvline(0, color=style.REFERENCE, linewidth=1.2)
+    ax.set_yticks(places, [style.name(name) for name in table["rule"]])
+    ax.xaxis.set_major_formatter(lambda x, _: f"{x:,.0f}")
+    subtitle = t("expected profit of contacting {share:.0%} of the customers", share=result.capacity)
+    if "low" in table:
+        subtitle = t("{first}; lines: {c:.0%} intervals", first=subtitle, c=result.confidence)
+    style.title(ax, result.summary(), subtitle)
+    ax.set(xlabel=t("expected profit [currency]"))
+    return ax
+
+
+@draw.register(CampaignResult)
+def draw_campaign(result: CampaignResult, ax: Axes | None = None, kind: str | None = None) -> Axes:
+    """Draw the profit by the share of leavers that the campaign holds."""
+    ax = style.axes(ax, grid="both")
+    held, profit = result.curve["held"].to_numpy(), result.curve["profit"].to_numpy()
+    ax.fill_between(held, profit, 0, where=profit >= 0, color=style.GOOD, alpha=0.12, interpolate=True)
+    ax.fill_between(held, profit, 0, where=profit <= 0, color=style.BAD, alpha=0.12, interpolate=True)
+    ax.plot(held, profit, color=style.ACCENT)
+    ax.axhline(0, color=style.REFERENCE, linewidth=1.2)
+    if np.isfinite(result.break_even) and result.break_even <= 1:
+        ax.plot(result.break_even, 0, "D", color=style.INK)
+    ax.plot(result.held, result.profit, "o", color=style.HIGHLIGHT, markersize=9)
+    ax.xaxis.set_major_formatter(lambda x, _: f"{x:.0%}")
+    ax.yaxis.set_major_formatter(lambda x, _: f"{x:,.0f}")
+    style.title(ax, result.summary(), t("circle: this campaign; diamond: where it begins to pay"))
+    ax.set(xlabel=t("share of the leavers contacted who are held"), ylabel=t("profit [currency]"), xlim=(0, 1))
     return ax
 
 
