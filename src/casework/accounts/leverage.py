@@ -19,6 +19,7 @@ from casework.core.result import Result
 
 Floats = npt.NDArray[np.float64]
 TIE = 1e-9
+MOST_NAMED = 2
 COLUMNS = (
     mark("input"), mark("low"), mark("high"), mark("value at low"), mark("value at high"), mark("path at low"),
     mark("path at high"), mark("swing"), mark("turns"), mark("chance"), mark("from"), mark("to"), mark("path"),
@@ -108,11 +109,11 @@ class LeverageResult(Result):
         turning = [input_words(str(x)) for x in self.table.loc[self.table["turns"], "input"]]
         words = {"name": input_words(str(first["input"])), "x": first["swing"], "n": len(self.table)}
         if not turning:
-            return t(
-                "{name} moves the value most, by {x:,.0f}; none of {n} changes turns the choice of the path.", **words
-            )
-        return t("{name} moves the value most, by {x:,.0f}; the choice of the path turns with: {names}.",
-                 names=t(", ").join(turning), **words)  # fmt: skip
+            return t("What moves the value most is {name}, by {x:,.0f}; none of the {n} inputs turns the choice of the "
+                     "path.", **words)  # fmt: skip
+        words |= {"k": len(turning), "names": t(", ").join(turning[:MOST_NAMED])}
+        return t("What moves the value most is {name}, by {x:,.0f}; {k} of the {n} inputs turn the choice of the path, "
+                 "first of all: {names}.", **words)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,8 +141,8 @@ class SettlementResult(Result):
 
     @property
     def exists(self) -> bool:
-        """Whether there is such a sum."""
-        return self.low <= self.high
+        """Whether there is such a sum, of at least 0."""
+        return max(self.low, 0.0) <= self.high
 
     @property
     def gain(self) -> float:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 ExposurePicture = Literal["distribution", "contributions"]
 DisputePicture = Literal["values", "profile", "tree"]
 MOST_ROWS = 16
+SHOWN_FROM = 0.8  # levels whose losses are marked
 CELLS = ("#dcefe6", "#fbe9cf", "#f6cfae", "#eda596", "#d98880")  # rising severity
 FEW_NAMES = 3
 PROFILES = 3
@@ -75,10 +76,12 @@ def _exceedance(result: ExposureResult, ax: Axes | None) -> Axes:
     places = np.unique(np.linspace(0, n - 1, min(n, 800)).astype(int))
     ax.plot(ordered[places], 1 - (places + 1) / n, color=style.ACCENT)
     ax.axvline(result.expected, color=style.REFERENCE, linestyle="--", linewidth=1.2)
-    for row in result.table[result.table["level"] >= 0.8].itertuples():
-        ax.plot([row.low, row.high], [1 - row.level] * 2, color=style.HIGHLIGHT, linewidth=4, solid_capstyle="butt")
-        ax.plot(row.loss, 1 - row.level, "o", color=style.HIGHLIGHT, markersize=6)
-        ax.annotate(f"{row.level:.0%}: {row.loss:,.0f}", (row.loss, 1 - row.level), (8, 5), textcoords="offset points",
+    for level, loss, low, high in result.table[["level", "loss", "low", "high"]].to_numpy():
+        if level < SHOWN_FROM:
+            continue
+        ax.plot([low, high], [1 - level] * 2, color=style.HIGHLIGHT, linewidth=4, solid_capstyle="butt")
+        ax.plot(loss, 1 - level, "o", color=style.HIGHLIGHT, markersize=6)
+        ax.annotate(f"{level:.0%}: {loss:,.0f}", (loss, 1 - level), (8, 5), textcoords="offset points",
                     fontsize=9, color=style.ink(style.HIGHLIGHT))  # fmt: skip
     ax.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
     ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.6g}")
@@ -219,7 +222,7 @@ def draw_settlement(result: SettlementResult, ax: Axes | None = None, kind: str 
     ax.barh(1, ends[1] - result.low, left=result.low, height=0.5, color=style.BLUE)
     ax.barh(0, result.high - ends[0], left=ends[0], height=0.5, color=style.ORANGE)
     if result.exists:
-        ax.axvspan(max(result.low, ends[0]), result.high, color=style.GREEN, alpha=0.16, lw=0)
+        ax.axvspan(max(result.low, ends[0]), result.high, color=style.GREEN, alpha=0.2, lw=0, zorder=0)
     ax.axvline(result.claim, color=style.REFERENCE, linestyle="--", linewidth=1.2)
     ax.axvline(result.offer, color=style.RED, linestyle=":", linewidth=1.6)
     ax.set_yticks([0, 1], [t("the respondent would pay"), t("the claimant would take")])
@@ -232,13 +235,13 @@ def draw_settlement(result: SettlementResult, ax: Axes | None = None, kind: str 
 def _tree(tree: Node, rate: float, summary: str, ax: Axes | None) -> Axes:
     """Draw a tree from left to right, the best choices in colour, the others cut off."""
     leaves = _height(tree, rate)
-    ax = style.axes(ax, size=(9.2, max(3.2, 0.44 * leaves + 1.4)), grid="none")
+    deep = _depth(tree, rate)
+    ax = style.axes(ax, size=(float(np.clip(1.75 * deep + 1.2, 6.4, 13.0)), max(3.2, 0.44 * leaves + 1.4)), grid="none")
     for side in ax.spines.values():
         side.set_visible(False)
     _draw_node(ax, tree, rate, 0.0, 0.0, best=True)
     ax.set_xticks([])
     ax.set_yticks([])
-    deep = _depth(tree, rate)
     ax.set(xlim=(-0.12, deep + 0.5), ylim=(leaves - 0.4, -0.6))
     style.title(ax, summary, t("square: choice; circle: chance; cut off: not chosen; numbers: expected present value"))
     return ax
@@ -246,7 +249,7 @@ def _tree(tree: Node, rate: float, summary: str, ax: Axes | None) -> Axes:
 
 def _draw_node(ax: Axes, node: Node, rate: float, x: float, top: float, *, best: bool) -> float:
     """Draw a node with what follows, its first leaf at `top`; return where the node stands."""
-    worth = f"{fold_back(node, rate=rate):,.6g}" if abs(fold_back(node, rate=rate)) < 100 else f"{fold_back(node, rate=rate):,.0f}"  # fmt: skip # noqa: E501
+    worth = _money(fold_back(node, rate=rate))
     if isinstance(node, End):
         ax.text(x + 0.05, top, worth, va="center", fontsize=9)
         return top
@@ -262,7 +265,7 @@ def _draw_node(ax: Axes, node: Node, rate: float, x: float, top: float, *, best:
         _draw_branch(ax, branch, (x, here, y), chance=isinstance(node, Chance), best=chosen in (-1, place))
     colour = style.BLUE if isinstance(node, Choice) else style.ORANGE
     ax.plot(x, here, "s" if isinstance(node, Choice) else "o", color=colour, markersize=11, zorder=3)
-    ax.annotate(worth, (x, here), (0, 9), textcoords="offset points", ha="center", fontsize=9, zorder=4)
+    ax.annotate(worth, (x, here), (0, -9), textcoords="offset points", ha="center", va="top", fontsize=9, zorder=4)
     return here
 
 
@@ -279,9 +282,13 @@ def _stub(ax: Axes, branch: Branch, rate: float, x: float, y: float) -> float:
     worth = discount(branch.months, rate) * fold_back(branch.then, rate=rate) - branch.cost
     ax.plot([x - 0.03, x - 0.03], [y - 0.14, y + 0.14], color=style.AXIS, linewidth=1.4)
     ax.plot([x, x], [y - 0.14, y + 0.14], color=style.AXIS, linewidth=1.4)
-    ax.text(x + 0.05, y, f"{worth:,.6g}" if abs(worth) < 100 else f"{worth:,.0f}", va="center", fontsize=9,
+    ax.text(x + 0.05, y, _money(worth), va="center", fontsize=9,
             color=style.MUTED)  # fmt: skip
     return y
+
+
+def _money(value: float) -> str:
+    return f"{value:,.4g}" if abs(value) < 100 else f"{value:,.0f}"
 
 
 def _chosen(node: Choice, rate: float) -> int:
