@@ -2,7 +2,9 @@
 
 from casework.suppliers.acceptance import acceptance_probability
 from casework.suppliers.aql import aql_plan
+from casework.suppliers.bargaining import BargainResult, bargain, try_terms
 from casework.suppliers.capability import CapabilityResult, capability_from_summary, process_capability
+from casework.suppliers.changes import ChangeResult, find_change
 from casework.suppliers.contracts import (
     Contract,
     ContractResult,
@@ -10,10 +12,13 @@ from casework.suppliers.contracts import (
     best_wholesale_price,
     compare_contracts,
     coordinating_contract,
+    retailer_profit,
 )
+from casework.suppliers.cusum import CusumResult, cusum_run_length, tabular_cusum
 from casework.suppliers.demand import SeasonDemand, listed_demand, season_demand
 from casework.suppliers.disruption import Plant, Source, SourcingResult, Strategy, compare_sourcing
 from casework.suppliers.grades import GradeChain, GradesResult, grade_chain, grade_suppliers, stationary_shares
+from casework.suppliers.interruptions import InterruptionsResult, supply_interruptions
 from casework.suppliers.points import (
     PointsResult,
     ScoreResult,
@@ -22,38 +27,64 @@ from casework.suppliers.points import (
     quality_rating,
 )
 from casework.suppliers.sampling import PlanResult, design_plan, evaluate_plan
+from casework.suppliers.sensitivity import Lever, SensitivityResult, sourcing_sensitivity
+from casework.suppliers.stoppage import ReserveResult, StoppageResult, replay_reserve, stoppage_cost
+from casework.suppliers.strategies import sourcing_strategies
+from casework.suppliers.variation import LevelsResult, VariationResult, capability_by_level, sources_of_variation
 
 __all__ = [
+    "BargainResult",
     "CapabilityResult",
+    "ChangeResult",
     "Contract",
     "ContractResult",
+    "CusumResult",
     "GradeChain",
     "GradesResult",
+    "InterruptionsResult",
+    "LevelsResult",
+    "Lever",
     "Market",
     "PlanResult",
     "Plant",
     "PointsResult",
+    "ReserveResult",
     "ScoreResult",
     "SeasonDemand",
+    "SensitivityResult",
     "Source",
     "SourcingResult",
+    "StoppageResult",
     "Strategy",
+    "VariationResult",
     "acceptance_probability",
     "aql_plan",
+    "bargain",
     "best_wholesale_price",
+    "capability_by_level",
     "capability_from_summary",
     "compare_contracts",
     "compare_sourcing",
     "composite_score",
     "coordinating_contract",
+    "cusum_run_length",
     "design_plan",
     "evaluate_plan",
+    "find_change",
     "grade_chain",
     "grade_suppliers",
     "listed_demand",
     "nonconformity_points",
     "process_capability",
     "quality_rating",
+    "replay_reserve",
+    "retailer_profit",
     "season_demand",
+    "sources_of_variation",
+    "sourcing_sensitivity",
+    "sourcing_strategies",
     "stationary_shares",
+    "stoppage_cost",
+    "supply_interruptions",
+    "tabular_cusum",
 ]
