@@ -32,6 +32,7 @@ DOMAINS = (
     "suppliers",
     "customers",
     "accounts",
+    "bargaining",
 )
 
 for _domain in DOMAINS:

@@ -1,0 +1,40 @@
+"""Pictures of bargains: which split of the chain's profit neither side refuses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from casework.core.messages import t
+from casework.figures import style
+from casework.figures.registry import draw
+from casework.suppliers.bargaining import BargainResult
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+@draw.register(BargainResult)
+def draw_bargain(result: BargainResult, ax: Axes | None = None, kind: str | None = None) -> Axes:
+    """Draw the profits of both sides against the retailer's share, with their floors and the range between them."""
+    from casework.figures.suppliers import legend_below
+
+    ax = style.axes(ax, grid="both")
+    share = np.array([0.0, 1.0])
+    ax.plot(share, share * result.best_profit, color=style.BLUE, label=t("retailer"))
+    ax.plot(share, (1 - share) * result.best_profit, color=style.ORANGE, label=t("supplier"))
+    for floor, colour in ((result.retailer_floor, style.BLUE), (result.supplier_floor, style.ORANGE)):
+        ax.axhline(floor, color=colour, linestyle="--", linewidth=1.2)
+    if result.exists:
+        ax.axvspan(result.low, result.high, color=style.GREEN, alpha=0.15, lw=0)
+        ax.axvline(result.value("share"), color=style.GREEN, linewidth=1.6)
+        text = t("agreed: {x:.0%}", x=result.value("share"))
+        ax.annotate(text, (result.value("share"), 1), (5, -4), xycoords=("data", "axes fraction"), va="top",
+                    textcoords="offset points", fontsize=9, color=style.ink(style.GREEN))  # fmt: skip
+    legend_below(ax, 2)
+    ax.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
+    ax.yaxis.set_major_formatter(lambda value, _: f"{value:,.6g}")
+    style.title(ax, result.summary(), t("dashed: what each side has without the contract; green: both gain"))
+    ax.set(xlim=(0, 1), xlabel=t("part of the profit for the retailer"), ylabel=t("expected profit [currency/season]"))
+    return ax

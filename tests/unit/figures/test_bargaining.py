@@ -1,0 +1,20 @@
+import matplotlib as mpl
+import pytest
+
+from casework.figures import draw
+from casework.suppliers.bargaining import bargain
+from casework.suppliers.contracts import Market
+from casework.suppliers.demand import season_demand
+
+mpl.use("Agg")
+
+MARKET = Market(demand=season_demand(mean=100, sd=30), price=10, supplier_cost=4)
+
+
+@pytest.mark.parametrize("floor", [100, 400])
+def test_the_range_is_drawn_where_there_is_one(floor):
+    found = bargain(MARKET, "buyback", retailer_floor=floor, supplier_floor=150)
+    ax = draw(found)
+    assert found.exists == any(patch.get_width() == pytest.approx(found.high - found.low) for patch in ax.patches)
+    assert " ".join(ax.get_title(loc="left").split()) == found.summary()
+    ax.get_figure().canvas.draw()
