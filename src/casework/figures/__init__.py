@@ -30,6 +30,8 @@ DOMAINS = (
     "credit_scorecard",
     "early_warning",
     "suppliers",
+    "process_changes",
+    "stoppage",
     "customers",
     "accounts",
     "bargaining",
