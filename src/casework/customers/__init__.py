@@ -2,6 +2,7 @@
 
 from casework.customers.campaign import CampaignResult, retention_campaign
 from casework.customers.churn import ChurnResult, LiftResult, churn_model, lift_table
+from casework.customers.hazards import CoxResult, ProportionalityResult, cox, proportional_hazards
 from casework.customers.lifetime import (
     BgNbdModel,
     BgNbdResult,
@@ -26,11 +27,13 @@ __all__ = [
     "BgNbdResult",
     "CampaignResult",
     "ChurnResult",
+    "CoxResult",
     "GammaGammaModel",
     "GammaGammaResult",
     "LiftResult",
     "Offer",
     "ParetoResult",
+    "ProportionalityResult",
     "RfmResult",
     "SummaryResult",
     "SurvivalResult",
@@ -41,6 +44,7 @@ __all__ = [
     "bg_nbd",
     "campaign_uplift",
     "churn_model",
+    "cox",
     "customer_summary",
     "find_moderator",
     "gamma_gamma",
@@ -48,6 +52,7 @@ __all__ = [
     "lifetime_value",
     "lift_table",
     "pareto",
+    "proportional_hazards",
     "retention_campaign",
     "rfm_scores",
     "targeting_rules",

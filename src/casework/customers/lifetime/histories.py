@@ -58,8 +58,12 @@ def read_columns(frame: pd.DataFrame, names: Sequence[str]) -> list[Floats]:
     """Return columns as finite numbers, or tell everything that is wrong."""
     known = [str(name) for name in frame.columns]
     lost = [name for name in names if name not in frame.columns]
-    if lost:
-        raise DataError([Problem(column_name(name), t("missing"), fix=suggest(name, known)) for name in lost])
+    several = [name for name in names if known.count(str(name)) > 1]
+    if lost or several:
+        raise DataError(
+            [Problem(column_name(name), t("missing"), fix=suggest(str(name), known)) for name in lost]
+            + [Problem(column_name(name), t("several columns of this name"), t("one")) for name in several]
+        )
     problems, columns = [], []
     for name in names:
         values = pd.to_numeric(frame[name], errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
