@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import html
+import os
 import re
 import struct
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 
 from casework.core.errors import ParameterError, Problem
 from casework.core.messages import t, tn
+from casework.core.paths import RUN_VARIABLE
 from casework.core.result import Result
 from casework.report.formats import frame_to_html, jsonable, table_payload
 
@@ -28,6 +30,9 @@ RESULT_MIME = "application/vnd.casework.result+json"
 METADATA_KEY = "casework"
 FIGURE_DPI = 160
 NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
+WORDS = re.compile(r'<(t[hd](?: scope="\w+")?(?: class="cw-short")?)>')  # cells that hold no numbers
+ASIDE = "padding-left:0.7em;border-left:4px solid "
+ROLES = {"finding": f"{ASIDE}#0b5c8f", "warning": f"{ASIDE}#8a4b00", "note": "color:var(--jp-ui-font-color2,#52606d)"}
 
 
 def show(
@@ -90,7 +95,7 @@ def tell(message: str, /, *, role: str = "text", **fields: object) -> None:
         return
     sentence = t(message, **fields)
     body = f'<p class="cw-{html.escape(role)}">{html.escape(sentence)}</p>'
-    _emit({"text/html": body, "text/plain": sentence}, {"kind": "text", "role": role})
+    _emit({"text/html": screen(body), "text/plain": sentence}, {"kind": "text", "role": role})
 
 
 def publish(name: str, value: Any, *, unit: str = "", title: str = "") -> None:
@@ -136,13 +141,13 @@ def versions() -> None:
     """Show the versions that made this page; left out of the outputs hash (tag the cell `volatile`).
 
     It stands at the end of a notebook: in a trainee's copy of the course the study is noted as read to its end, and
-    a link leads to its words in the glossary.
+    links lead on: to its words in the glossary, to the next study, to exercise and quiz of the module, to the map.
     """
     from importlib.metadata import version
     from platform import python_version
 
     from casework.core.journal import note
-    from casework.report.glossary_link import glossary_link
+    from casework.report.course_links import after_study, glossary_place, show_links
     from casework.studies.current import current_study
 
     names = ("numpy", "pandas", "scipy", "statsmodels", "matplotlib")
@@ -150,7 +155,7 @@ def versions() -> None:
     tell("Made with Python {python}, {packages}.", role="note", python=python_version(), packages=found)
     study = current_study()
     note("finished", study)
-    glossary_link(f"study-{study}" if study else "")
+    show_links([*after_study(study), glossary_place(f"study-{study}" if study else "")], lead=t("Go on:"))
 
 
 def _emit_figure(data: bytes, caption: str, alt: str) -> None:
@@ -171,10 +176,23 @@ def _emit_table(
     note = tn("{n} more row is not shown.", "{n} more rows are not shown.", left) if left else ""
     body = frame_to_html(shown, caption=caption, digits=digits, note=note, verbatim=verbatim)
     plain = f"{caption}\n{shown.to_string()}"
-    _emit({"text/html": body, "text/plain": plain}, {"kind": "table", "caption": caption})
+    _emit({"text/html": screen(body), "text/plain": plain}, {"kind": "table", "caption": caption})
 
 
 def _emit(data: dict[str, Any], casework: dict[str, Any], extra: dict[str, Any] | None = None) -> None:
     from IPython.display import display
 
     display(data, raw=True, metadata={METADATA_KEY: casework, **(extra or {})})
+
+
+def screen(markup: str) -> str:
+    """Return markup as JupyterLab should show it: words on the left, what was found set apart.
+
+    In a run it stays as it is: the report has its own style.
+    """
+    if os.environ.get(RUN_VARIABLE):
+        return markup
+    markup = WORDS.sub(r'<\1 style="text-align:left">', markup)
+    for role, style in ROLES.items():
+        markup = markup.replace(f'<p class="cw-{role}">', f'<p class="cw-{role}" style="{style}">')
+    return markup

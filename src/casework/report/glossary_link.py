@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import html
-import os
-from pathlib import Path
+from casework.report.course_links import PAGE, glossary_place, show_links
 
-from casework.core.journal import course_home
-from casework.core.messages import t
-from casework.core.paths import RUN_VARIABLE
-
-PAGE = "glossary.html"
+__all__ = ["PAGE", "glossary_link"]
 
 
 def glossary_link(anchor: str = "") -> None:
@@ -21,12 +15,4 @@ def glossary_link(anchor: str = "") -> None:
     anchor : str
         Where in the page.
     """
-    home = None if os.environ.get(RUN_VARIABLE) else course_home()
-    if home is None or not (home / PAGE).is_file():
-        return
-    from IPython.display import display
-
-    address = Path(os.path.relpath(home / PAGE)).as_posix() + (f"#{anchor}" if anchor else "")
-    words = t("Words of the course: the glossary, in English and Chinese.")
-    markup = f'<p class="cw-note"><a href="{html.escape(address, quote=True)}">{html.escape(words)}</a></p>'
-    display({"text/html": markup, "text/plain": f"{words} {address}"}, raw=True)
+    show_links([glossary_place(anchor)])

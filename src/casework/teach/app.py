@@ -31,7 +31,7 @@ HOST = "127.0.0.1"
 START_SECONDS = 90.0
 STOP_SECONDS = 10.0
 LOG = "voila.log"
-NOT_ON_A_PAGE = ("@jupyter/nbgrader", "@jupyter-notebook/lab-extension")  # extensions that need the whole JupyterLab
+ON_A_PAGE = ("@jupyter-widgets/jupyterlab-manager",)  # the others need the whole JupyterLab, in versions of their own
 TEMPLATES = Path(__file__).resolve().parent / "jupyter"
 
 
@@ -134,7 +134,7 @@ def write_app(folder: Path, study: Study, plan: Plan, key: str) -> Path:
         "strip_sources": True,
         "show_tracebacks": True,
         "template": "casework",
-        "extension_denylist": list(NOT_ON_A_PAGE),
+        "extension_allowlist": list(ON_A_PAGE),
     }
     (folder / "voila.json").write_text(json.dumps(settings), encoding="utf-8")
     (folder / "voila.json").chmod(0o600)

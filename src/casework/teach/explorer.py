@@ -121,8 +121,14 @@ def _widget(name: str, control: Control, value: Any) -> Any:
     if isinstance(control, bool):
         return ipywidgets.Checkbox(value=bool(value), **common)
     if isinstance(control, list):
-        options = [(t(str(option)), option) for option in control]
+        options = [(_words(option), option) for option in control]
         return ipywidgets.Dropdown(options=options, value=value, **common)
     low, high, step = control
     slider = ipywidgets.IntSlider if all(isinstance(x, int) for x in (*control, value)) else ipywidgets.FloatSlider
     return slider(value=value, min=low, max=high, step=step, continuous_update=False, **common)
+
+
+def _words(option: Any) -> str:
+    """Return an option as people say it: its message, else its underscores as spaces."""
+    known = t(str(option))
+    return known if known != str(option) else heading(str(option))

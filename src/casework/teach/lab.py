@@ -15,6 +15,7 @@ from casework.teach.course import ORIENTATION, start_course
 
 DEFAULT_FOLDER = "casework-course"
 WARM_KERNELS = Path(warm.__file__).resolve().parent / "jupyter"
+SETTINGS = Path(__file__).resolve().parent / "jupyter" / "lab"
 
 
 def lab_command(folder: Path, *, browser: bool, port: int) -> list[str]:
@@ -26,6 +27,8 @@ def lab_command(folder: Path, *, browser: bool, port: int) -> list[str]:
         f"--ServerApp.root_dir={folder}",
         f"--LabApp.default_url=/lab/tree/{ORIENTATION}",
         f"--ServerApp.port={port}",
+        "--LabApp.news_url=None",  # a course asks nobody on the network
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container; Jupyter refuses root otherwise
         command.append("--allow-root")
@@ -33,10 +36,18 @@ def lab_command(folder: Path, *, browser: bool, port: int) -> list[str]:
 
 
 def lab_environment() -> dict[str, str]:
-    """Return JupyterLab's environment, in which the ordinary Python kernel starts warm."""
-    own = str(WARM_KERNELS)
-    before = os.environ.get("JUPYTER_PATH")
-    return {**os.environ, "JUPYTER_PATH": f"{own}{os.pathsep}{before}" if before else own}
+    """Return JupyterLab's environment: the ordinary Python kernel starts warm, and the page is a trainee's.
+
+    The trainee's page is without an instructor's menus, and what was played with is there again when a notebook is
+    opened anew. Settings of one's own go before.
+    """
+    return {**os.environ, **_path_with("JUPYTER_PATH", WARM_KERNELS), **_path_with("JUPYTER_CONFIG_PATH", SETTINGS)}
+
+
+def _path_with(name: str, own: Path) -> dict[str, str]:
+    """Return a variable that lists folders, with one of ours at its head."""
+    before = os.environ.get(name)
+    return {name: f"{own}{os.pathsep}{before}" if before else str(own)}
 
 
 def course_folder(folder: Path | None) -> Path:

@@ -81,6 +81,10 @@ class Progress:
 
     def summary(self) -> str:
         """Say in sentences what is done and what is next."""
+        return join_sentences([self.counts(), self._next()])
+
+    def counts(self) -> str:
+        """Say in sentences what is done."""
         read = [step for step in self.steps if step.kind == "study"]
         done = sum(step.state == "done" for step in read)
         parts = [t("{done} of {all} studies read to their end.", done=done, all=len(read))]
@@ -91,7 +95,7 @@ class Progress:
         answered = sum(step.kind == "quiz" and step.state == "done" for step in self.steps)
         if answered:
             parts.append(tn("{n} quiz answered.", "{n} quizzes answered.", answered))
-        return join_sentences([*parts, self._next()])
+        return join_sentences(parts)
 
     def _next(self) -> str:
         step = self.next_step()
@@ -102,7 +106,7 @@ class Progress:
             return t("Next: exercise {name}, tasks {tasks}.", name=step.name, tasks=tasks)
         if step.kind == "quiz":
             return t("Next: quiz {name}.", name=step.name)
-        return t("Next: study {name}: {title}", name=step.name, title=t(step.title))
+        return t("Next: study {name} ({title}).", name=step.name, title=t(step.title))
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a step: module, step, kind, state, score."""
@@ -114,7 +118,7 @@ class Progress:
                 "step": step.name,
                 "kind": KINDS[step.kind],
                 "state": STATES[step.state],
-                "score": _score(step),
+                "score": score_text(step),
             }
             for step in self.steps
         ]
@@ -143,12 +147,13 @@ class Progress:
 def _module_row(steps: list[Step]) -> dict[str, str]:
     read = [step for step in steps if step.kind == "study"]
     done = sum(step.state == "done" for step in read)
-    scores = {kind: [_score(step) for step in steps if step.kind == kind] for kind in ("exercise", "quiz")}
-    shown = {kind: t(", ").join(score or "–" for score in found) for kind, found in scores.items()}
+    scores = {kind: [score_text(step) for step in steps if step.kind == kind] for kind in ("exercise", "quiz")}
+    shown = {kind: t(", ").join(score or "–" for score in found) or "–" for kind, found in scores.items()}
     return {"studies read": t("{done} of {all}", done=done, all=len(read)) if read else "–", **shown}
 
 
-def _score(step: Step) -> str:
+def score_text(step: Step) -> str:
+    """Return the best score of a step; empty where there is none."""
     if step.score is None or not step.points:
         return ""
     return t("{score:.4g} of {points:.4g}", score=step.score, points=step.points)
@@ -243,17 +248,18 @@ def _quiz_step(module: str, notes: Notes) -> Step:
 
 
 def show_progress() -> None:
-    """Show in a notebook how far its trainee has come; in a run or elsewhere, say where it would stand."""
+    """Show in a notebook how far its trainee has come, with links; in a run or elsewhere, say where it would stand."""
     import os
 
     from casework.core.paths import RUN_VARIABLE
-    from casework.report.display import show, tell
+    from casework.report.display import tell
+    from casework.teach.progress_panel import show_panel
 
     home = None if os.environ.get(RUN_VARIABLE) else course_home()
     if home is None:
         tell("In your own copy of the course, opened with casework lab, your progress stands here.", role="note")
         return
     progress = read_progress(home)
-    show(progress.modules(), caption="Your progress, by module.")
-    tell(progress.summary(), role="finding")
+    show_panel(progress)
+    tell(progress.counts(), role="finding")
     tell("It is kept in this folder only, in {file}; nothing is sent anywhere.", role="note", file=f"{FOLDER}/{FILE}")

@@ -84,3 +84,16 @@ def test_it_is_for_its_owner_only_and_not_for_git(home):
     folder = home / journal.FOLDER
     assert folder.stat().st_mode & 0o077 == 0
     assert (folder / ".gitignore").read_text(encoding="utf-8") == "*\n"
+
+
+def test_the_best_marks_of_an_exercise(home, monkeypatch):
+    assert journal.best_marks("credit") == {}
+    journal.note("task", "credit", part="limit", score=2, points=6)
+    journal.note("task", "voice", part="limit", score=1, points=6)
+    journal.note("quiz", "credit", score=9, points=12)
+    assert journal.best_marks("credit") == {"limit": 2.0}
+    monkeypatch.setenv(RUN_VARIABLE, "1")
+    assert journal.best_marks("credit") == {}
+    monkeypatch.delenv(RUN_VARIABLE)
+    (home / journal.FOLDER / journal.FILE).write_text("no database " * 99, encoding="utf-8")
+    assert journal.best_marks("credit") == {}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
 
+from casework.core.paths import RUN_VARIABLE
 from casework.core.result import Result
 from casework.figures import draw, style
 from casework.report.display import RESULT_MIME, publish, show, tell
@@ -55,6 +57,21 @@ def test_axes_and_figures_are_shown(outputs, part):
     assert outputs[0][1]["casework"]["alt"] == "what it shows"
 
 
+def test_jupyterlab_shows_words_on_the_left_and_sets_findings_apart(outputs, monkeypatch):
+    frame = pd.DataFrame({"name": ['<td>"a"'], "value": [1.5]})
+    for run in ("1", ""):
+        monkeypatch.setenv(RUN_VARIABLE, run)
+        show(frame, caption="c", verbatim=True)
+        tell("x < y", role="finding")
+    plain, sentence, table, finding = (data["text/html"] for data, _ in outputs)
+    assert "style=" not in plain + sentence
+    assert '<th scope="row" class="cw-short" style="text-align:left">&lt;td&gt;&quot;a&quot;</th>' in table
+    assert '<td class="cw-num">1.50</td>' in table
+    assert re.sub(' style="[^"]*"', "", table) == plain
+    assert re.sub(' style="[^"]*"', "", finding) == sentence
+    assert "border-left" in finding
+
+
 def test_same_figure_gives_the_same_bytes(outputs):
     show(Shown(value=0.5), caption="c")
     show(Shown(value=0.5), caption="c")
@@ -69,7 +86,8 @@ def test_a_table_says_how_many_rows_it_leaves_out(outputs):
     assert data["text/html"].count("<tr>") == 3
 
 
-def test_fields_of_a_sentence_are_text(outputs):
+def test_fields_of_a_sentence_are_text(outputs, monkeypatch):
+    monkeypatch.setenv(RUN_VARIABLE, "1")
     tell("{name} leads with {share:.0%}", name="<b>x</b>", share=0.25, role="finding")
     data, metadata = outputs[0]
     assert data["text/html"] == '<p class="cw-finding">&lt;b&gt;x&lt;/b&gt; leads with 25%</p>'

@@ -63,6 +63,12 @@ def test_moving_a_control_draws_again_and_an_error_is_told(shown: list[Any]) -> 
     assert [type(item).__name__ for item in panel.children[0].children] == ["FloatSlider", "Dropdown", "Checkbox"]
 
 
+def test_options_are_said_as_people_say_them(shown: list[Any]) -> None:
+    panel = explorer.explore(line, caption="A line.", way=["up", "up_and_down", 3])
+    assert [label for label, _ in panel.children[0].children[0].options] == ["up", "up and down", "3"]
+    assert panel.children[0].children[0].value == "up"
+
+
 def test_a_control_that_the_function_does_not_take() -> None:
     with pytest.raises(ParameterError, match="control slop"):
         explorer.explore(line, caption="A line.", slop=(0, 1, 1))

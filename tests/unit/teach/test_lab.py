@@ -46,3 +46,17 @@ def test_the_ordinary_kernel_is_the_warm_one_in_the_lab(monkeypatch: pytest.Monk
     assert path.endswith("/elsewhere")
     spec = KernelSpecManager(kernel_dirs=[f"{path.split(':')[0]}/kernels"]).get_kernel_spec("python3")
     assert spec.metadata["kernel_provisioner"]["provisioner_name"] == "casework-warm"
+
+
+def test_the_page_is_a_trainees(monkeypatch: pytest.MonkeyPatch) -> None:
+    from jupyterlab_server.config import get_page_config
+    from jupyterlab_server.settings_utils import _get_overrides
+
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", lab.lab_environment()["JUPYTER_CONFIG_PATH"])
+    assert "@jupyter/nbgrader" in get_page_config([])["disabledExtensions"]
+    assert _get_overrides("nowhere")[0]["@jupyter-widgets/jupyterlab-manager:plugin"] == {"saveState": True}
+
+
+def test_nothing_is_asked_of_the_network(tmp_path: Path) -> None:
+    command = lab.lab_command(tmp_path, browser=False, port=8899)
+    assert {"--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"} <= set(command)

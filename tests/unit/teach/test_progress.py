@@ -131,7 +131,7 @@ def test_the_panel_in_a_notebook_and_in_a_run(home, monkeypatch):
     )
     journal.note("finished", "kano")
     show_progress()
-    assert "Your progress, by module." in texts[0]
+    assert "Next: study orientation" in texts[0]
     assert "1 of" in texts[1]
     assert "nothing is sent anywhere" in texts[2]
     texts.clear()

@@ -16,7 +16,14 @@ from casework.teach.quizzes.wording import letter
 
 TEXT = {"flex": "1 1 auto", "width": "auto", "min_width": "0"}
 ROW = {"max_width": "46rem", "align_items": "center", "margin": "1px 0"}
-NARROW, FIXED = "3.2rem", "0 0 auto"
+FIXED = "0 0 auto"
+OPTION = "casework-option"
+WIDE = {"width": "auto", "max_width": "46rem", "min_width": "8rem", "height": "auto", "margin": "2px 0", "flex": FIXED}
+STYLE = f"""
+.{OPTION} {{ text-align: left; white-space: normal; line-height: 1.35; padding: 6px 12px; text-overflow: clip;
+  align-self: flex-start; overflow: visible }}
+.{OPTION}:disabled {{ opacity: 0.85 }}
+"""
 SOON = 1.0  # seconds within which the browser sends what was typed before Enter
 
 
@@ -48,18 +55,13 @@ class Buttons(Control):
 
         self.right, self.several = set(right), several
         self.buttons = [
-            ipywidgets.ToggleButton(
-                description=name, tooltip=text, layout={"width": "auto", "min_width": NARROW, "flex": FIXED}
-            )
+            ipywidgets.ToggleButton(description=name if name == text else f"{name}.  {text}", tooltip=text, layout=WIDE)
             for name, text in zip(names, texts, strict=True)
         ]
         for button in self.buttons:
+            button.add_class(OPTION)
             button.observe(self._pressed, names="value")
-        rows = [
-            ipywidgets.HBox([button, _text(text)] if text != name else [button], layout=ROW)
-            for button, name, text in zip(self.buttons, names, texts, strict=True)
-        ]
-        self.view = ipywidgets.VBox(rows)
+        self.view = ipywidgets.VBox([ipywidgets.HTML(f"<style>{STYLE}</style>"), *self.buttons])
 
     def _pressed(self, change: Any) -> None:
         if change["new"] and not self.several:

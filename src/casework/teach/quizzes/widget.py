@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import html
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from casework.core.errors import InputError
 from casework.core.journal import note
 from casework.core.messages import language, t, use_language
 from casework.core.paths import RUN_VARIABLE
+from casework.report.course_links import Link, links_output, map_link, study_link
 from casework.report.display import show, tell
+from casework.studies.registry import studies
 from casework.teach.quizzes.bank import bank_names
 from casework.teach.quizzes.controls import Control, control_for
 from casework.teach.quizzes.judge import QuizScore, Verdict, judge, score
@@ -107,9 +109,11 @@ class QuizPanel:
         self._skip = ipywidgets.Button(layout={"width": "auto"})
         self._main.on_click(self._go_on)
         self._skip.on_click(self._leave_out)
+        self._links = ipywidgets.Output()
         buttons = ipywidgets.HBox([self._main, self._skip], layout={"margin": "8px 0"})
         self.view = ipywidgets.VBox(
-            [self._head, self._answer, buttons, self._said], layout={"max_width": "50rem", "padding": "4px 0 12px"}
+            [self._head, self._answer, buttons, self._said, self._links],
+            layout={"max_width": "50rem", "padding": "4px 0 12px"},
         )
         self._begin(paper)
 
@@ -143,7 +147,7 @@ class QuizPanel:
             self._answer.children = [self._control.view]
             self._main.description, self._skip.description = t("Check"), t("Skip")
             self._skip.layout.display = None
-            self._said.value = ""
+            self._said.value, self._links.outputs = "", ()
 
     def _go_on(self, _source: Any = None) -> None:
         """Do what the main button says: check, go on, or begin again."""
@@ -166,6 +170,7 @@ class QuizPanel:
             self._checked = True
             self._control.lock()
             self._said.value = _verdict_html(judge(item.question, response), item.question.study)
+            self._links.outputs = _linked(_study_links([item.question.study]))
             self._skip.layout.display = "none"
             last = self._place == len(self.paper.items) - 1
             self._main.description = t("See the result") if last else t("Next question")
@@ -187,6 +192,7 @@ class QuizPanel:
             self._said.value = ""
             self._skip.layout.display = "none"
             self._main.description = t("Again, shuffled anew")
+            self._links.outputs = _linked(_links_after(result))
         _keep(result)
         if self.finished is not None:
             self.finished(result)
@@ -203,6 +209,23 @@ def _keep(result: QuizScore) -> None:
         shares = [share for item, share in pairs if item.question.module == module]
         if shares:
             note("quiz", module, score=sum(shares), points=len(shares))
+
+
+def _links_after(result: QuizScore) -> list[Link]:
+    """Return where to go after a quiz: the studies of what was not right, the map."""
+    pairs = zip(result.paper.items, result.shares, strict=True)
+    return [*_study_links(item.question.study for item, share in pairs if share < 1), map_link()]
+
+
+def _study_links(names: Iterable[str]) -> list[Link]:
+    known = studies()
+    return [study_link(known[name]) for name in dict.fromkeys(names) if name in known]
+
+
+def _linked(links: Iterable[Link]) -> tuple[dict[str, Any], ...]:
+    """Return the links that lead somewhere as outputs; JupyterLab opens links of outputs, not those of widgets."""
+    found = [link for link in links if link.exists()]
+    return ({"output_type": "display_data", "data": links_output(found), "metadata": {}},) if found else ()
 
 
 def _question_html(paper: Paper, place: int) -> str:

@@ -1,8 +1,14 @@
+import signal
+import threading
+import time
+
 import pandas as pd
 import pytest
 
+from casework.core import journal
 from casework.core.errors import ParameterError, RunError
 from casework.teach.exercises import begin, check, live
+from casework.teach.exercises.bank import get_exercise
 from casework.teach.exercises.judge import Remark, Verdict
 from casework.teach.exercises.variant import COURSE_FILE
 
@@ -70,6 +76,82 @@ def test_parts_of_points_have_two_decimals():
     verdict = Verdict(task="a", points=2, earned=4 / 3, remarks=(Remark(label="x", points=2, earned=4 / 3, text="so"),))
     assert "1.33 of 2" in live.verdict_html(verdict)
     assert "1.33/2" in live.verdict_html(verdict)
+
+
+ENDLESS = """
+def yearly_cost(demand, order_cost, holding_cost, lot):
+    while True:
+        try:
+            demand += 1
+        except Exception:
+            pass
+"""
+
+
+def test_an_endless_answer_is_stopped_and_named(monkeypatch):
+    monkeypatch.setattr(live, "CHECK_SECONDS", 0.2)
+    before = signal.getsignal(signal.SIGALRM)
+    marks = run(START + ENDLESS + "marks = check('cost')")["marks"]
+    assert marks == 0
+    assert "loop that never ends" in marks._repr_html_()
+    assert "TimeoutError" in marks._repr_html_()
+    assert signal.getsignal(signal.SIGALRM) is before
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+def test_outside_of_the_main_thread_there_is_no_limit():
+    done = []
+
+    def work():
+        with live.time_limit(0.01):
+            time.sleep(0.05)
+        done.append(True)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert done == [True]
+
+
+COST = """
+def yearly_cost(demand, order_cost, holding_cost, lot):
+    return demand / lot * order_cost + lot / 2 * holding_cost
+marks = check('cost')
+"""
+
+
+def test_who_practises_is_told_all_and_a_student_of_a_class_what_is_open(tmp_path, monkeypatch):
+    practised = run(START + COST)["marks"]
+    assert practised == practised.verdict.points == 2
+    (tmp_path / COURSE_FILE).write_text('salt = "a"\n', encoding="utf-8")
+    place = tmp_path / "submitted" / "ann" / "supply_chain"
+    place.mkdir(parents=True)
+    monkeypatch.chdir(place)
+    graded = run(START + COST)["marks"]
+    assert (graded, graded.verdict.open_points) == (1, 1)
+    assert "1 point more is looked at when it is graded." in graded._repr_html_()
+    assert "border-left:4px solid #0f6b4f" in graded._repr_html_()
+
+
+def test_what_is_next_is_said():
+    marks = run(RIGHT)["marks"]
+    assert "So far 2 of 17 points in this exercise. Next task: A function of the lot." in marks._repr_html_()
+    wrong = run(START + "lot = 1\nmarks = check('lot')")["marks"]
+    assert "So far 0 of 17" in wrong._repr_html_()
+    assert "Next task" not in wrong._repr_html_()
+
+
+def test_in_a_copy_of_the_course_the_best_marks_are_known_again(tmp_path, monkeypatch):
+    monkeypatch.delenv("CASEWORK_RUN", raising=False)
+    (tmp_path / "casework.toml").write_text('lang = "en"\n', encoding="utf-8")
+    (tmp_path / "quizzes").mkdir()
+    (tmp_path / "quizzes" / "supply_chain.ipynb").write_text("", encoding="utf-8")
+    for task in get_exercise("supply_chain").tasks[1:]:
+        journal.note("task", "supply_chain", part=task.name, score=task.points, points=task.points)
+    assert "quizzes/supply_chain.ipynb" not in run(START + "lot = 1\nmarks = check('lot')")["marks"]._repr_html_()
+    text = run(RIGHT)["marks"]._repr_html_()
+    assert "17 of 17" in text
+    assert 'href="quizzes/supply_chain.ipynb"' in text
 
 
 def test_prepared_values_come_without_a_look_at_the_exercise():

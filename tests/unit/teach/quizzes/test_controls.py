@@ -95,7 +95,7 @@ def test_an_order(questions: dict[str, Question]) -> None:
 
 def test_texts_are_inert(questions: dict[str, Question]) -> None:
     control = ChoiceControl(item(questions["several"]))
-    assert "&lt;b&gt;" in control.view.children[4].children[1].value
+    assert "<b>" in control.buttons[4].description  # text: a button's description is never markup
 
 
 def test_each_kind_has_its_control(questions: dict[str, Question]) -> None:
