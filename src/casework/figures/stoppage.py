@@ -12,7 +12,7 @@ from casework.figures import style
 from casework.figures.registry import draw
 from casework.suppliers.interruptions import InterruptionsResult
 from casework.suppliers.sensitivity import SensitivityResult
-from casework.suppliers.stoppage import ReserveResult, StoppageResult
+from casework.suppliers.stoppage import LineRecord, ReserveResult, StoppageResult
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -60,6 +60,26 @@ def draw_reserve(result: ReserveResult, ax: Axes | None = None, kind: str | None
     style.title(ax, result.summary(), t("units not built, by the size of the reserve; dashed: enough"))
     ax.yaxis.set_major_formatter(lambda value, _: f"{value:,.6g}")
     ax.set(xlabel=t("reserve [days of need]"), ylabel=t("units lost"), ylim=(0, None))
+    return ax
+
+
+@draw.register(LineRecord)
+def draw_line(result: LineRecord, ax: Axes | None = None, kind: str | None = None) -> Axes:
+    """Draw what was built day by day, what was missing, and the usable stock."""
+    ax = style.axes(ax)
+    table = result.table
+    places = np.arange(len(table))
+    ax.bar(places, table["built"], width=1.0, color=style.SKY, alpha=0.6, label=t("built"))
+    missing = np.maximum(table["needed"] - table["built"], 0)
+    ax.bar(places, missing, bottom=table["built"], width=1.0, color=style.RED, label=t("needed and not built"))
+    ax.step(places, table["stock"], where="mid", color=style.INK, linewidth=1.6, label=t("usable stock"))
+    ax.legend(loc="upper left", ncols=3, bbox_to_anchor=(0, -0.16))
+    labels = table["date"].tolist()
+    chosen = np.unique(np.linspace(0, len(labels) - 1, min(7, len(labels))).round().astype(int))
+    ax.set_xticks(chosen, [style.name(labels[i]) for i in chosen])
+    ax.yaxis.set_major_formatter(lambda value, _: f"{value:,.6g}")
+    style.title(ax, result.summary(), t("units a day, and sets in the store at the end of the day"))
+    ax.set(ylabel=t("units"), ylim=(0, None))
     return ax
 
 

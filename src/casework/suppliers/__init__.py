@@ -28,7 +28,14 @@ from casework.suppliers.points import (
 )
 from casework.suppliers.sampling import PlanResult, design_plan, evaluate_plan
 from casework.suppliers.sensitivity import Lever, SensitivityResult, sourcing_sensitivity
-from casework.suppliers.stoppage import ReserveResult, StoppageResult, replay_reserve, stoppage_cost
+from casework.suppliers.stoppage import (
+    LineRecord,
+    ReserveResult,
+    StoppageResult,
+    line_record,
+    replay_reserve,
+    stoppage_cost,
+)
 from casework.suppliers.strategies import sourcing_strategies
 from casework.suppliers.variation import LevelsResult, VariationResult, capability_by_level, sources_of_variation
 
@@ -44,6 +51,7 @@ __all__ = [
     "InterruptionsResult",
     "LevelsResult",
     "Lever",
+    "LineRecord",
     "Market",
     "PlanResult",
     "Plant",
@@ -73,6 +81,7 @@ __all__ = [
     "find_change",
     "grade_chain",
     "grade_suppliers",
+    "line_record",
     "listed_demand",
     "nonconformity_points",
     "process_capability",

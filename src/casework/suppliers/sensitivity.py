@@ -19,6 +19,7 @@ LeverKind = Literal["failures_per_year", "days_down", "price", "capacity", "ramp
                     "holding_cost", "daily_need", "fixed_cost", "cover_days"]  # fmt: skip
 OF_SOURCE = ("failures_per_year", "days_down", "price", "capacity", "ramp_days")
 OF_PLANT = ("stoppage_cost", "holding_cost", "daily_need")
+PRICED = ("stoppage_cost", "fixed_cost", "holding_cost")  # what happens does not depend on them
 STRAIGHT = ("price", "stoppage_cost", "holding_cost", "fixed_cost")  # costs are straight lines in them
 COLUMNS = (mark("lever"), mark("base"), mark("cheapest at low"), mark("cheapest at high"), mark("advantage at low"),
            mark("advantage at high"), mark("swing"), mark("break even"))  # fmt: skip
@@ -163,12 +164,16 @@ def sourcing_sensitivity(
         raise ParameterError(Problem("strategies", f"{len(strategies)}", t("at least 2")))
     base = compare_sourcing(sources, strategies, plant, **runs)  # type: ignore[arg-type]
     ends = _ends(sources, strategies, plant, levers)
-    costs = base.table.set_index("strategy")["expected_cost"]
+    costs = _expected(base)
     ranked = costs.sort_values(kind="stable")
     rows = []
     for lever, moved in zip(levers, ends, strict=True):
-        low, high = (compare_sourcing(*world, **runs).table.set_index("strategy")["expected_cost"]  # type: ignore[arg-type]
-                     for world in moved)  # fmt: skip
+        low, high = (
+            _priced(lever, x, base, strategies)
+            if _is_priced(lever, plant)
+            else _expected(compare_sourcing(*world, **runs))  # type: ignore[arg-type]
+            for x, world in zip((lever.low, lever.high), moved, strict=True)
+        )
         rows.append(_row(lever, _base_value(lever, sources, strategies, plant), low, costs, high))
     table = pd.DataFrame(rows).sort_values("swing", ascending=False, kind="stable", ignore_index=True)
     return SensitivityResult(
@@ -178,6 +183,25 @@ def sourcing_sensitivity(
         advantage=float(ranked.iloc[1] - ranked.iloc[0]),
         base=base,
     )
+
+
+def _is_priced(lever: Lever, plant: Plant) -> bool:
+    return lever.kind in PRICED and (lever.kind != "holding_cost" or plant.holding_cost > 0)
+
+
+def _expected(result: SourcingResult) -> pd.Series:
+    return result.table.set_index("strategy")["expected_cost"]
+
+
+def _priced(lever: Lever, x: float, base: SourcingResult, strategies: Sequence[Strategy]) -> pd.Series:
+    """Return expected costs where only a price of the plant or an upkeep differs: what happens stays the same."""
+    rows = base.table.set_index("strategy")
+    if lever.kind == "stoppage_cost":
+        return rows["expected_cost"] - rows["stoppage"] + rows["days_stopped"] * x
+    if lever.kind == "fixed_cost":
+        meant = np.array([_meant(lever, item) for item in strategies])
+        return rows["expected_cost"] + np.where(meant, x - rows["fixed"], 0.0)
+    return rows["expected_cost"] + rows["holding"] * (x / base.plant.holding_cost - 1)
 
 
 World = tuple[list[Source], list[Strategy], Plant]

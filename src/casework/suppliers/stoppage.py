@@ -18,7 +18,8 @@ from casework.suppliers.points import counts
 Floats = npt.NDArray[np.float64]
 COLUMNS = (mark("component"), mark("quantity"), mark("unit cost"), mark("amount"), mark("reserve days"),
            mark("reserve units"), mark("lost"), mark("saved"), mark("saved cost"), mark("cost per year"),
-           mark("events per year"))  # fmt: skip
+           mark("events per year"), mark("needed"), mark("built"), mark("blocked"),
+           mark("stock"))  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -235,6 +236,92 @@ def replay_reserve(
         table["events_per_year"] = (table["cost_per_year"] / table["saved_cost"]).replace(np.inf, np.nan)
     paths = pd.DataFrame(path, index=days.index, columns=[f"{size:g}" for size in sizes])
     return ReserveResult(table=table, paths=paths, daily_need=pace, enough=_enough(flows, float(opening)) / pace)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineRecord(Result):
+    """Days of a line as they were recorded.
+
+    Attributes
+    ----------
+    table : DataFrame
+        A row per day: `date`, units `needed`, `built`, `blocked`, and usable `stock` at its end [units].
+    stop : int or None
+        Position (from 0) of the first day on which stock was blocked.
+    days_short : int
+        Days on which fewer units were built than needed.
+    """
+
+    table: pd.DataFrame
+    stop: int | None
+    days_short: int
+    notes: tuple[str, ...] = ()
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the table."""
+        return self.table.copy()
+
+    def summary(self) -> str:
+        """Say on how many days the line came short, and since when."""
+        if self.stop is None or not self.days_short:
+            return tn("The line built what was needed on {n} day.", "The line built what was needed on all {n} days.",
+                      len(self.table))  # fmt: skip
+        words = {"stop": self.table["date"].iloc[self.stop], "m": len(self.table)}
+        return tn("On {n} of {m} days fewer cars were built than needed; stock was blocked on {stop}.",
+                  "On {n} of {m} days fewer cars were built than needed; stock was blocked on {stop}.",
+                  self.days_short, **words)  # fmt: skip
+
+
+def line_record(
+    days: pd.DataFrame,
+    *,
+    date: str = "date",
+    needed: str = "needed",
+    built: str = "built",
+    blocked: str = "blocked",
+    stock: str = "stock",
+) -> LineRecord:
+    """Look at the days of a line: what was needed, what was built, and when stock was blocked.
+
+    Parameters
+    ----------
+    days : DataFrame
+        One row per day in the order of time; counts of at least 0 [units].
+    date, needed, built, blocked, stock : str
+        Names of the columns.
+
+    Returns
+    -------
+    LineRecord
+
+    Raises
+    ------
+    DataError
+        A column is missing, a count is missing, negative or no number.
+
+    Examples
+    --------
+    >>> days = pd.DataFrame({"date": ["Mon", "Tue"], "needed": [9, 9], "built": [9, 2], "blocked": [0, 7],
+    ...                      "stock": [12, 0]})
+    >>> found = line_record(days)
+    >>> found.stop, found.days_short
+    (1, 1)
+    """
+    names = {"needed": needed, "built": built, "blocked": blocked, "stock": stock}
+    values = counts(days, list(names.values()))
+    if date not in days.columns:
+        raise DataError(Problem(t("column {name}", name=repr(date)), t("missing")))
+    table = pd.DataFrame(values, columns=list(names))
+    table.insert(0, "date", _days(days[date]))
+    stopped = np.flatnonzero(values[:, 2] > 0)
+    return LineRecord(table=table, stop=int(stopped[0]) if len(stopped) else None,
+                      days_short=int((values[:, 1] < values[:, 0]).sum()))  # fmt: skip
+
+
+def _days(dates: pd.Series) -> list[str]:
+    if pd.api.types.is_datetime64_any_dtype(dates):
+        return [str(x) for x in dates.dt.strftime("%Y-%m-%d")]
+    return [str(x) for x in dates]
 
 
 def _stock(flows: Floats, opening: float, reserve: Floats) -> tuple[Floats, Floats]:
