@@ -30,9 +30,11 @@ DOMAINS = (
     "credit_scorecard",
     "early_warning",
     "suppliers",
+    "recall",
     "process_changes",
     "stoppage",
     "customers",
+    "lifetime",
     "accounts",
     "bargaining",
 )

@@ -14,9 +14,11 @@ from casework.suppliers.contracts import (
     coordinating_contract,
     retailer_profit,
 )
+from casework.suppliers.cover import CoverResult, smallest_sources
 from casework.suppliers.cusum import CusumResult, cusum_run_length, tabular_cusum
 from casework.suppliers.demand import SeasonDemand, listed_demand, season_demand
 from casework.suppliers.disruption import Plant, Source, SourcingResult, Strategy, compare_sourcing
+from casework.suppliers.excess import excess_rate
 from casework.suppliers.grades import GradeChain, GradesResult, grade_chain, grade_suppliers, stationary_shares
 from casework.suppliers.interruptions import InterruptionsResult, supply_interruptions
 from casework.suppliers.points import (
@@ -26,8 +28,19 @@ from casework.suppliers.points import (
     nonconformity_points,
     quality_rating,
 )
+from casework.suppliers.presence import (
+    PresenceResult,
+    SamplingCost,
+    SamplingCostResult,
+    compare_presence_plans,
+    explore_plan,
+    presence_plan,
+    samples_needed,
+)
+from casework.suppliers.recall import RecallCosts, RecallResult, compare_recalls, explore_recall, worth_recalling
 from casework.suppliers.sampling import PlanResult, design_plan, evaluate_plan
 from casework.suppliers.sensitivity import Lever, SensitivityResult, sourcing_sensitivity
+from casework.suppliers.sources import SourcesResult, rank_sources
 from casework.suppliers.stoppage import (
     LineRecord,
     ReserveResult,
@@ -37,7 +50,9 @@ from casework.suppliers.stoppage import (
     stoppage_cost,
 )
 from casework.suppliers.strategies import sourcing_strategies
+from casework.suppliers.trace import LotGraph, TraceResult, lot_graph
 from casework.suppliers.variation import LevelsResult, VariationResult, capability_by_level, sources_of_variation
+from casework.suppliers.watch import WatchResult, WatchRule, watch_scores
 
 __all__ = [
     "BargainResult",
@@ -45,6 +60,7 @@ __all__ = [
     "ChangeResult",
     "Contract",
     "ContractResult",
+    "CoverResult",
     "CusumResult",
     "GradeChain",
     "GradesResult",
@@ -52,19 +68,29 @@ __all__ = [
     "LevelsResult",
     "Lever",
     "LineRecord",
+    "LotGraph",
     "Market",
     "PlanResult",
     "Plant",
     "PointsResult",
+    "PresenceResult",
+    "RecallCosts",
+    "RecallResult",
     "ReserveResult",
+    "SamplingCost",
+    "SamplingCostResult",
     "ScoreResult",
     "SeasonDemand",
     "SensitivityResult",
     "Source",
+    "SourcesResult",
     "SourcingResult",
     "StoppageResult",
     "Strategy",
+    "TraceResult",
     "VariationResult",
+    "WatchResult",
+    "WatchRule",
     "acceptance_probability",
     "aql_plan",
     "bargain",
@@ -72,23 +98,33 @@ __all__ = [
     "capability_by_level",
     "capability_from_summary",
     "compare_contracts",
+    "compare_presence_plans",
+    "compare_recalls",
     "compare_sourcing",
     "composite_score",
     "coordinating_contract",
     "cusum_run_length",
     "design_plan",
     "evaluate_plan",
+    "excess_rate",
+    "explore_plan",
+    "explore_recall",
     "find_change",
     "grade_chain",
     "grade_suppliers",
     "line_record",
     "listed_demand",
+    "lot_graph",
     "nonconformity_points",
+    "presence_plan",
     "process_capability",
     "quality_rating",
+    "rank_sources",
     "replay_reserve",
     "retailer_profit",
+    "samples_needed",
     "season_demand",
+    "smallest_sources",
     "sources_of_variation",
     "sourcing_sensitivity",
     "sourcing_strategies",
@@ -96,4 +132,6 @@ __all__ = [
     "stoppage_cost",
     "supply_interruptions",
     "tabular_cusum",
+    "watch_scores",
+    "worth_recalling",
 ]

@@ -132,7 +132,7 @@ class RecallResult(Result):
             lambda: check_names("scope", [scope, against], self.table["scope"].tolist()),
             lambda: check_option("lever", lever, Lever),
         )
-        lines = self._lines(lever)
+        lines = self.lines(lever)
         one, other = (lines.index.get_loc(name) for name in (scope, against))
         slope, rest = (lines[name].to_numpy(dtype=np.float64) for name in ("slope", "rest"))
         steep = float(slope[one] - slope[other])
@@ -151,15 +151,22 @@ class RecallResult(Result):
         rows = []
         for lever in LEVERS:
             value = float(getattr(self.costs, lever))
-            lines = self._lines(lever)
+            lines = self.lines(lever)
             for upward in (False, True):
                 at, other = _turn(lines, self.best, value, upward)
                 rows.append({"lever": lever, "value": value, "turns_at": at,
                              "factor": at / value if value > 0 else float("nan"), "other_scope": other})  # fmt: skip
         return pd.DataFrame(rows)
 
-    def _lines(self, lever: str) -> pd.DataFrame:
-        """Return the expected cost of every scope as a straight line over one lever."""
+    def lines(self, lever: str) -> pd.DataFrame:
+        """Return the expected cost of every scope as a straight line over one lever: `slope` and `rest`.
+
+        Raises
+        ------
+        ParameterError
+            No such lever.
+        """
+        check_option("lever", lever, Lever)
         table = self.table.set_index("scope")
         value = float(getattr(self.costs, lever))
         part = {

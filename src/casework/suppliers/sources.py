@@ -45,6 +45,8 @@ class SourcesResult(Result):
         Probability that each candidate is contaminated.
     strength : dict
         `mean`, `low` and `high` of the strength: expected contaminations in a portion of the source itself.
+    owners : Series
+        Group of each candidate.
     runs : tuple of arrays
         Places in `lots` of the lots of every explanation.
     """
@@ -54,6 +56,7 @@ class SourcesResult(Result):
     scenarios: pd.Series
     lots: pd.Series
     strength: dict[str, float]
+    owners: pd.Series
     runs: tuple[Places, ...]
     graph: LotGraph
     factors: pd.DataFrame
@@ -279,6 +282,7 @@ def _result(
         scenarios=by_scenario.reindex(factors.columns, fill_value=0.0),
         lots=pd.Series(np.clip(probability @ inside, 0, 1), index=names),
         strength=_strength(found.logs, confidence),
+        owners=groups,
         runs=tuple(kept),
         graph=graph,
         factors=factors,
