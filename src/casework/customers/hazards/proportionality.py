@@ -8,10 +8,10 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import chdtrc
+from scipy.special import chdtrc, ndtri
 from scipy.stats import rankdata
 
-from casework.core.checks import check_option
+from casework.core.checks import check_names, check_option, check_whole
 from casework.core.errors import DataError, Problem
 from casework.core.messages import mark, t
 from casework.core.result import Result
@@ -19,6 +19,7 @@ from casework.customers.hazards.cox import CoxResult
 
 Floats = npt.NDArray[np.float64]
 Transform = Literal["km", "rank", "identity", "log"]
+WIDTH = 0.12  # of the weights of a smooth course, as a share of the range
 COLUMNS = (mark("variable"), mark("correlation"), mark("chi2"), mark("df"), mark("p"))
 
 
@@ -36,11 +37,14 @@ class ProportionalityResult(Result):
         course over time is that of the effect.
     coefficients : Series
         Of the model, by variable.
+    errors : ndarray
+        Their standard errors.
     """
 
     table: pd.DataFrame
     scaled: pd.DataFrame
     coefficients: pd.Series
+    errors: Floats
     transform: str
     confidence: float
 
@@ -48,6 +52,37 @@ class ProportionalityResult(Result):
         """Return the variables whose effect clearly changes over time."""
         rows = self.table.iloc[:-1]
         return [str(name) for name in rows.loc[rows["p"] < 1 - self.confidence, "variable"]]
+
+    def course(self, name: str, *, points: int = 60) -> pd.DataFrame:
+        """Return how the effect of a variable runs over time, by local lines through the scaled residuals.
+
+        Parameters
+        ----------
+        name : str
+        points : int
+            2 to 1000.
+
+        Returns
+        -------
+        DataFrame
+            `transformed` time, `effect` (coefficient), `low`, `high`: pointwise intervals.
+
+        Raises
+        ------
+        ParameterError
+            The variable is not one of the model, or `points` is out of its range.
+        """
+        names = [str(known) for known in self.coefficients.index]
+        check_names("name", [name], names)
+        steps = check_whole("points", points, low=2, high=1000)
+        place = names.index(name)
+        x = self.scaled["transformed"].to_numpy(dtype=np.float64)
+        grid = np.linspace(x.min(), x.max(), steps)
+        effect, spread = local_lines(
+            x, self.scaled.iloc[:, 2 + place].to_numpy(dtype=np.float64), grid, WIDTH * np.ptp(x)
+        )
+        half = float(ndtri((1 + self.confidence) / 2)) * self.errors[place] * np.sqrt(len(x)) * spread
+        return pd.DataFrame({"transformed": grid, "effect": effect, "low": effect - half, "high": effect + half})
 
     def to_frame(self) -> pd.DataFrame:
         """Return the table of the tests."""
@@ -142,9 +177,25 @@ def proportional_hazards(model: CoxResult, *, transform: Transform = "km") -> Pr
         ),
         scaled=course,
         coefficients=pd.Series(beta, index=names),
+        errors=np.sqrt(np.diag(variance)),
         transform=transform,
         confidence=model.confidence,
     )
+
+
+def local_lines(x: Floats, y: Floats, grid: Floats, width: float) -> tuple[Floats, Floats]:
+    """Smooth by lines through what is near, with weights of a normal curve; and the standard error for a unit variance.
+
+    References
+    ----------
+    Fan & Gijbels (1996), Local polynomial modelling and its applications, section 2.3.
+    """
+    away = x - grid[:, None]
+    weight = np.exp(-0.5 * (away / width) ** 2)
+    zero, one, two = (np.sum(weight * away**power, axis=1, keepdims=True) for power in (0, 1, 2))
+    spread = zero * two - one**2
+    line = weight * np.divide(two - away * one, spread, out=np.zeros_like(weight), where=spread > 1e-12 * zero * two)
+    return line @ y, np.sqrt((line**2).sum(axis=1))
 
 
 def _transformed(model: CoxResult, time: Floats, transform: str) -> Floats:

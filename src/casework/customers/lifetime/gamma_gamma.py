@@ -109,6 +109,26 @@ class GammaGammaModel:
             found = np.where(rest > 0, self.p * (self.gamma + spent) / rest, np.nan)
         return np.asarray(found)
 
+    def density(self, mean_value: npt.ArrayLike, *, frequency: npt.ArrayLike) -> Floats:
+        """Return the density of the mean value of so many purchases [1 / currency].
+
+        Parameters
+        ----------
+        mean_value : array_like
+            Above 0; at other values the density is 0.
+        frequency : array_like
+            At least 1.
+
+        References
+        ----------
+        Fader & Hardie (2013), equation 1a.
+        """
+        own, x = np.broadcast_arrays(np.asarray(mean_value, dtype=np.float64), np.asarray(frequency, dtype=np.float64))
+        inside = (own > 0) & (x > 0)
+        spent, size = np.where(inside, x * own, 1.0), np.where(inside, self.p * x, 1.0)
+        logs = -betaln(size, self.q) - size * np.log1p(self.gamma / spent) - self.q * np.log1p(spent / self.gamma)
+        return np.where(inside, np.exp(logs - np.log(np.where(inside, own, 1.0))), 0.0)
+
 
 @dataclass(frozen=True, kw_only=True)
 class GammaGammaResult(Result):

@@ -56,5 +56,5 @@ def test_large_scores_do_not_overflow():
 
 def test_repeated_columns_have_no_maximum():
     sets = risk_sets(TIME, LEFT, STRATUM, efron=True)
-    with pytest.raises(NoMaximumError, match="^$"):
+    with pytest.raises(NoMaximumError, match=r"^$"):
         climb(np.column_stack([X, X[:, 0] + X[:, 1]])[sets.order], sets)

@@ -6,6 +6,7 @@ import pytest
 
 from casework.core.errors import DataError, ParameterError
 from casework.customers.hazards import cox, proportional_hazards
+from casework.customers.hazards.proportionality import local_lines
 
 ROSSI = Path(__file__).parents[5] / "shared" / "data" / "rossi.csv"
 
@@ -67,3 +68,26 @@ def test_refusals():
     zero = frame.assign(time=frame["time"].where(frame.index > 0, 0))
     with pytest.raises(DataError, match="above 0 for 'log'"):
         proportional_hazards(fitted(zero), transform="log")
+
+
+def test_the_course_of_an_effect_that_changes():
+    found = proportional_hazards(fitted(simulated(4000, late=-0.5)), transform="km")
+    course = found.course("a")
+    early, late = course.iloc[5], course.iloc[-6]
+    assert early["low"] < 1 < early["high"]
+    assert late["low"] < -0.5 < late["high"]
+    assert (course["low"] < course["effect"]).all()
+    flat = found.course("b", points=10)
+    assert flat["effect"].mean() == pytest.approx(0.5, abs=0.1)
+    with pytest.raises(ParameterError, match="'c' is not known"):
+        found.course("c")
+
+
+def test_local_lines_reproduce_a_line_and_know_their_error():
+    x = np.sort(np.random.default_rng(1).uniform(size=200))
+    smooth, spread = local_lines(x, 3 - 2 * x, np.array([0.0, 0.4, 1.0]), 0.1)
+    assert smooth.tolist() == pytest.approx([3, 2.2, 1])
+    wide, error = local_lines(x, x, np.array([x.mean()]), 1e6)
+    assert wide[0] == pytest.approx(x.mean())
+    assert error[0] == pytest.approx(1 / np.sqrt(200))
+    assert spread[1] < spread[0]

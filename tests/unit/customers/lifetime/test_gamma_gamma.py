@@ -104,3 +104,15 @@ def test_refusals():
     with pytest.raises(ParameterError, match="q: 0") as error:
         GammaGammaModel(p=-2, q=0, gamma=1)
     assert len(error.value.problems) == 2
+
+
+def test_density_is_that_of_the_likelihood():
+    model = GammaGammaModel(p=2, q=3, gamma=0.7)
+    own = np.linspace(1e-4, 60, 400_001)
+    chance = model.density(own, frequency=3)
+    assert np.trapezoid(chance, own) == pytest.approx(1, abs=1e-4)
+    assert np.trapezoid(chance * own, own) == pytest.approx(model.mean, rel=2e-3)
+    found = np.log(model.density([0.4, 3.0], frequency=[1, 2])).sum()
+    value, _, _ = evaluate(arrange(np.array([1.0, 2]), np.array([0.4, 3.0])), np.log([2, 3, 0.7]))
+    assert found == pytest.approx(value)
+    assert model.density([-1, 0], frequency=1).tolist() == [0, 0]
