@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 RecallPicture = Literal["costs", "case", "unit", "second"]
 MOST_ROWS = 25
 MOST_NAMES = 14  # names beside a layer
+MOST_LAYERS = 7  # with names
 COUNTED = 60  # lots of a layer that are drawn with a dot each in full size
 PARTS = (
     ("unit_cost", mark("units recalled"), style.BLUE),
@@ -91,7 +92,8 @@ def _layers(
         ax.annotate(
             f"{len(names):,}", (float(str(place)), 1.04), ha="center", va="bottom", fontsize=10, color=style.INK
         )
-        _tell_names(ax, float(str(place)), names, y, weight)
+        if x.nunique() <= MOST_LAYERS:
+            _tell_names(ax, float(str(place)), names, y, weight)
     ax.set(xticks=[], yticks=[], ylim=(-0.06, 1.14), xlim=(x.min() - 0.25, x.max() + 0.45))
 
 
@@ -139,6 +141,7 @@ def draw_sources(result: SourcesResult, ax: Axes | None = None, kind: str | None
         ax.annotate(f"{result.groups[group]:.1%}", (1, place), (4, 0), xycoords=("axes fraction", "data"), fontsize=9,
                     textcoords="offset points", va="center")  # fmt: skip
     _names(ax, pd.Index(list(reversed(list(groups)))))
+    ax.locator_params(axis="x", integer=True)
     style.title(ax, result.summary(), t("darker: more probably contaminated; right: probability of the group"))
     ax.set(xlabel=t("lot of the group, in the order of time"), ylim=(-0.7, len(groups) - 0.3))
     return ax
@@ -179,7 +182,7 @@ def draw_sampling_cost(result: SamplingCostResult, ax: Axes | None = None, kind:
     for place, (total, chance) in enumerate(zip(table["total_cost"], table["detection_of_a_lot"], strict=True)):
         ax.annotate(f"{chance:.0%}", (place, total), (0, 4), textcoords="offset points", ha="center", fontsize=9)
     ax.set_xticks(places, [f"{n:,}" for n in table["samples"]])
-    ax.yaxis.set_major_formatter(lambda value, _: f"{value:,.6g}")
+    ax.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
     ax.legend(loc="upper center", ncols=2)
     style.title(ax, result.summary(), t("over each bar: probability that a contaminated lot is found"))
     ax.set(xlabel=t("samples per lot"), ylabel=t("cost [currency/year]"))
@@ -209,7 +212,7 @@ def _parts(result: RecallResult, ax: Axes | None) -> Axes:
     _below(ax, 2)
     style.title(ax, result.summary(), t("expected cost by scope; beside the bars: lots recalled"))
     ax.set(xlabel=t("expected cost [currency]"))
-    ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.6g}")
+    ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
     ax.margins(x=0.14)
     return ax
 
@@ -225,8 +228,8 @@ def _lever(result: RecallResult, ax: Axes | None, lever: str) -> Axes:
         ax.plot(grid, cost[i], color=style.PALETTE[i % len(style.PALETTE)], label=style.name(name))
     ax.plot(grid, cost.min(axis=0), color=style.INK, linewidth=4, alpha=0.25, zorder=1)
     ax.axvline(value, color=style.REFERENCE, linestyle="--", linewidth=1.2)
-    ax.xaxis.set_major_formatter(lambda x, _: f"{x:,.6g}")
-    ax.yaxis.set_major_formatter(lambda x, _: f"{x:,.6g}")
+    ax.xaxis.set_major_formatter(lambda x, _: f"{x:,.0f}")
+    ax.yaxis.set_major_formatter(lambda x, _: f"{x:,.0f}")
     _below(ax, 3)
     style.title(ax, result.summary(), t("the lowest line is the best scope; dashed: the value as it is"))
     ax.set(xlabel=t(WORDS[lever]), ylabel=t("expected cost [currency]"))

@@ -184,12 +184,12 @@ class RecallResult(Result):
     def summary(self) -> str:
         """Say which scope costs least, and by how much."""
         row = self.table.iloc[int(np.argmin(self.table["expected_cost"]))]
-        return tn("“{scope}” costs least: {n:,} lot, {units:,.0f} units, {cost:,.0f} expected, {gap:,.0f} less than "
-                  "the next best.",
-                  "“{scope}” costs least: {n:,} lots, {units:,.0f} units, {cost:,.0f} expected, {gap:,.0f} less than "
-                  "the next best.",
-                  int(row["lots"]), scope=t(str(row["scope"])), units=row["units"], cost=row["expected_cost"],
-                  gap=self.margin)  # fmt: skip
+        words = {"scope": t(str(row["scope"])), "units": row["units"], "cost": row["expected_cost"], "gap": self.margin}
+        return tn("'{scope}' costs least: {n:,} lot with {units:,.0f} units for {cost:,.0f} expected, {gap:,.0f} less "
+                  "than the next best.",
+                  "'{scope}' costs least: {n:,} lots with {units:,.0f} units for {cost:,.0f} expected, {gap:,.0f} less "
+                  "than the next best.",
+                  int(row["lots"]), **words)  # fmt: skip
 
 
 def compare_recalls(

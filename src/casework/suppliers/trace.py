@@ -12,7 +12,7 @@ import pandas as pd
 from scipy import sparse
 from scipy.sparse import csgraph
 
-from casework.core.checks import check_names, suggest
+from casework.core.checks import check_names, check_number, suggest
 from casework.core.errors import DataError, ParameterError, Problem
 from casework.core.messages import mark, t, tn
 from casework.core.result import Result
@@ -68,11 +68,11 @@ class TraceResult(Result):
         """Say how many lots were found, and how many of them are origins or ends."""
         words = {"m": len(self.asked), "steps": int(self.table["steps"].max()) if len(self.table) else 0}
         if self.direction == "backward":
-            return tn("{m:,} traced back through {steps} steps: {n:,} lot lies behind, {k:,} of them raw.",
-                      "{m:,} traced back through {steps} steps: {n:,} lots lie behind, {k:,} of them raw.",
+            return tn("{m:,} traced back through up to {steps} steps: {n:,} lot lies behind, {k:,} of them raw.",
+                      "{m:,} traced back through up to {steps} steps: {n:,} lots lie behind, {k:,} of them raw.",
                       len(self.table), k=len(self.origins), **words)  # fmt: skip
-        return tn("{m:,} traced forward through {steps} steps: {n:,} lot holds some, {k:,} of them at the end.",
-                  "{m:,} traced forward through {steps} steps: {n:,} lots hold some, {k:,} of them at the end.",
+        return tn("{m:,} traced forward through up to {steps} steps: {n:,} lot holds some, {k:,} of them at the end.",
+                  "{m:,} traced forward through up to {steps} steps: {n:,} lots hold some, {k:,} of them at the end.",
                   len(self.table), k=len(self.ends), **words)  # fmt: skip
 
 
@@ -110,25 +110,37 @@ class LotGraph(Result):
         used[self.into.indices] = True
         return self.lots.take(np.flatnonzero(~used))
 
-    def backward(self, lots: Iterable[Any]) -> TraceResult:
+    def backward(self, lots: Iterable[Any], *, least: float = 0.0) -> TraceResult:
         """Return everything that went into these lots.
 
+        Parameters
+        ----------
+        lots : iterable
+        least : float
+            Smallest share of their content, 0 to 1, that must have passed through a lot for it to be told.
+
         Raises
         ------
         ParameterError
-            No lot, or lots that the graph does not have: all at once.
+            No lot, lots that the graph does not have, or a share out of range.
         """
-        return self._trace(lots, "backward")
+        return self._trace(lots, "backward", least)
 
-    def forward(self, lots: Iterable[Any]) -> TraceResult:
+    def forward(self, lots: Iterable[Any], *, least: float = 0.0) -> TraceResult:
         """Return everything that these lots went into.
 
+        Parameters
+        ----------
+        lots : iterable
+        least : float
+            Smallest share of its content, 0 to 1, that a lot must hold of them to be told.
+
         Raises
         ------
         ParameterError
-            No lot, or lots that the graph does not have: all at once.
+            No lot, lots that the graph does not have, or a share out of range.
         """
-        return self._trace(lots, "forward")
+        return self._trace(lots, "forward", least)
 
     def contents(self, lots: Iterable[Any] | None = None, *, of: Iterable[Any] | None = None) -> sparse.csr_array:
         """Return what lots are made of.
@@ -180,14 +192,15 @@ class LotGraph(Result):
         return t("{n:,} lots: {a:,} raw, {b:,} at the end, {m:,} steps from lot to lot.", n=len(self.lots),
                  a=len(self.origins), b=len(self.ends), m=len(self.edges))  # fmt: skip
 
-    def _trace(self, lots: Iterable[Any], direction: Direction) -> TraceResult:
+    def _trace(self, lots: Iterable[Any], direction: Direction, least: float) -> TraceResult:
+        check_number("least", least, low=0, high=1)
         start = self.places(lots)
         if not len(start):
             raise ParameterError(Problem("lots", t("none"), t("at least one lot")))
         links = self.into if direction == "backward" else sparse.csr_array(self.into.T)
         steps, reached = _reach(links, start)
         share = self._passed(start) if direction == "backward" else self._held(start)
-        found = np.flatnonzero(steps > 0)
+        found = np.flatnonzero((steps > 0) & (share >= least))
         found = found[np.lexsort((found, -share[found], steps[found]))]
         amount = share * (self.inflow[start].sum() if direction == "backward" else self.inflow)
         ends = self.lots.isin(self.ends)

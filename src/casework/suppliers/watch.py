@@ -96,8 +96,8 @@ class WatchResult(Result):
         row = ranked.iloc[0]
         if not row["warned"]:
             return t("No rule warned before the event.")
-        return tn("“{rule}” warned {lead:.0f} periods ahead, with {n} false alarm in {k:,} supplier periods.",
-                  "“{rule}” warned {lead:.0f} periods ahead, with {n} false alarms in {k:,} supplier periods.",
+        return tn("The rule '{rule}' warned {lead:.0f} periods ahead, with {n} false alarm in {k:,} supplier periods.",
+                  "The rule '{rule}' warned {lead:.0f} periods ahead, with {n} false alarms in {k:,} supplier periods.",
                   int(row["false_alarms"]), rule=t(str(row["rule"])), lead=row["lead"],
                   k=int(row["supplier_periods"]))  # fmt: skip
 
