@@ -11,7 +11,7 @@ from casework.accounts.decision import (
     solve_tree,
     vary_chance,
 )
-from casework.accounts.dispute import Dispute, DisputeResult, Step, path_words, read_steps, solve_dispute
+from casework.accounts.dispute import Dispute, DisputeResult, Step, path_words, present_value, read_steps, solve_dispute
 from casework.accounts.exposure import ExposureResult, rank_reversals, simulate_exposure
 from casework.accounts.leverage import (
     BreakEvenResult,
@@ -22,6 +22,7 @@ from casework.accounts.leverage import (
     settlement_range,
 )
 from casework.accounts.losses import loss_mean, loss_variance
+from casework.accounts.precedents import PathStabilityResult, path_stability, summarise_precedents
 from casework.accounts.risk import MATRIX, RiskResult, classify_risks, grade_levels
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "End",
     "ExposureResult",
     "LeverageResult",
+    "PathStabilityResult",
     "RiskResult",
     "SettlementResult",
     "Step",
@@ -47,12 +49,15 @@ __all__ = [
     "grade_levels",
     "loss_mean",
     "loss_variance",
+    "path_stability",
     "path_words",
+    "present_value",
     "rank_reversals",
     "read_steps",
     "settlement_range",
     "simulate_exposure",
     "solve_dispute",
     "solve_tree",
+    "summarise_precedents",
     "vary_chance",
 ]

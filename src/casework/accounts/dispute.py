@@ -295,6 +295,36 @@ def solve_dispute(dispute: Dispute) -> DisputeResult:
     return DisputeResult(table=pd.DataFrame(rows), strategies=solved.strategies, dispute=dispute, notes=_notes(dispute))
 
 
+def present_value(yearly: float, *, years: float, rate: float) -> float:
+    """Return what a steady income over some years is worth now.
+
+    Parameters
+    ----------
+    yearly : float
+        Income a year [currency], spread evenly.
+    years : float
+        At least 0.
+    rate : float
+        Of interest a year, above -1.
+
+    Raises
+    ------
+    ParameterError
+        A number is out of its range.
+
+    Examples
+    --------
+    >>> round(present_value(100, years=3, rate=0.08), 1), present_value(100, years=3, rate=0)
+    (267.9, 300.0)
+    """
+    check_all(
+        lambda: check_number("yearly", yearly),
+        lambda: check_number("years", years, low=0),
+        lambda: check_number("rate", rate, low=-1, low_open=True),
+    )
+    return float(yearly * (years if rate == 0 else -np.expm1(-years * np.log1p(rate)) / np.log1p(rate)))
+
+
 def path_of(strategy: Strategy) -> str:
     """Return the steps of a strategy, in the order in which they are taken."""
     taken = [branch for _, branch in strategy.choices if branch != STOP]

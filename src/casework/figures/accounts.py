@@ -11,6 +11,7 @@ from casework.accounts.decision import Branch, Chance, Choice, End, Node, TreeRe
 from casework.accounts.dispute import DisputeResult, path_words
 from casework.accounts.exposure import ExposureResult
 from casework.accounts.leverage import BreakEvenResult, LeverageResult, SettlementResult, input_words
+from casework.accounts.precedents import PathStabilityResult
 from casework.accounts.risk import CLASSES, LEVEL_WORDS, RiskResult
 from casework.core.checks import check_option
 from casework.core.messages import t, tn
@@ -211,6 +212,26 @@ def draw_leverage(result: LeverageResult, ax: Axes | None = None, kind: str | No
     style.title(ax, result.summary(), t("value of the best path; with * the best path is another one"))
     ax.set(xlabel=t("value [currency]"))
     ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.6g}")
+    return ax
+
+
+@draw.register(PathStabilityResult)
+def draw_stability(result: PathStabilityResult, ax: Axes | None = None, kind: str | None = None) -> Axes:
+    """Draw the value of each path with its interval, and how often it is best."""
+    table = result.table.iloc[:MOST_ROWS].iloc[::-1]
+    ax = _rows(ax, len(table))
+    places = np.arange(len(table))
+    ax.hlines(places, table["low"], table["high"], color=style.SKY, linewidth=5, alpha=0.5)
+    ax.scatter(table["value"], places, color=style.ACCENT, s=40, zorder=3)
+    for place, (high, share) in enumerate(zip(table["high"], table["best_in"], strict=True)):
+        if share > 0:
+            ax.annotate(f"{share:.0%}", (high, place), (6, 0), textcoords="offset points", va="center", fontsize=9)
+    _names(ax, [path_words(str(path)) for path in table["path"]], width=44)
+    style.title(ax, result.summary(), t("value with its {x:.0%} interval; beside: how often the path is best",
+                                        x=result.confidence))  # fmt: skip
+    ax.set(xlabel=t("value [currency]"))
+    ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.6g}")
+    ax.margins(x=0.1)
     return ax
 
 

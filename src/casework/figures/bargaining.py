@@ -10,6 +10,7 @@ from casework.core.messages import t
 from casework.figures import style
 from casework.figures.registry import draw
 from casework.suppliers.bargaining import BargainResult
+from casework.suppliers.standing import WORDS, GainLeverageResult
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -37,4 +38,27 @@ def draw_bargain(result: BargainResult, ax: Axes | None = None, kind: str | None
     ax.yaxis.set_major_formatter(lambda value, _: f"{value:,.6g}")
     style.title(ax, result.summary(), t("dashed: what each side has without the contract; green: both gain"))
     ax.set(xlim=(0, 1), xlabel=t("part of the profit for the retailer"), ylabel=t("expected profit [currency/season]"))
+    return ax
+
+
+@draw.register(GainLeverageResult)
+def draw_gain(result: GainLeverageResult, ax: Axes | None = None, kind: str | None = None) -> Axes:
+    """Draw a tornado: the gain of a coordinating contract, one input changed at a time."""
+    from casework.figures.suppliers import legend_below
+
+    table = result.table.iloc[::-1]
+    ax = style.axes(ax, size=(style.FIGURE_SIZE[0], max(2.8, 0.38 * len(table) + 1.9)), grid="x")
+    places = np.arange(len(table))
+    looks = (("gain_at_low", style.SKY, t("input lower")), ("gain_at_high", style.ORANGE, t("input higher")))
+    for column, colour, label in looks:
+        width = table[column].to_numpy(dtype=np.float64) - result.gain
+        ax.barh(places, width, left=result.gain, height=0.6, color=colour, label=label)
+    ax.axvline(result.gain, color=style.INK, linewidth=1)
+    ax.axvline(0, color=style.RED, linestyle=":", linewidth=1.4)
+    names = [t(WORDS[str(x)]) + (" *" if turns else "") for x, turns in table[["input", "turns"]].to_numpy()]
+    ax.set_yticks(places, [style.name(name, width=44) for name in names])
+    legend_below(ax, 2)
+    style.title(ax, result.summary(), t("gain above what both have otherwise; with * its sign turns; dotted: no gain"))
+    ax.set(xlabel=t("gain [currency/season]"))
+    ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.6g}")
     return ax

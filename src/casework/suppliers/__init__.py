@@ -41,6 +41,13 @@ from casework.suppliers.recall import RecallCosts, RecallResult, compare_recalls
 from casework.suppliers.sampling import PlanResult, design_plan, evaluate_plan
 from casework.suppliers.sensitivity import Lever, SensitivityResult, sourcing_sensitivity
 from casework.suppliers.sources import SourcesResult, rank_sources
+from casework.suppliers.standing import (
+    GainLeverageResult,
+    Standing,
+    contract_with_credits,
+    gain_leverage,
+    with_demands,
+)
 from casework.suppliers.stoppage import (
     LineRecord,
     ReserveResult,
@@ -62,6 +69,7 @@ __all__ = [
     "ContractResult",
     "CoverResult",
     "CusumResult",
+    "GainLeverageResult",
     "GradeChain",
     "GradesResult",
     "InterruptionsResult",
@@ -85,6 +93,7 @@ __all__ = [
     "Source",
     "SourcesResult",
     "SourcingResult",
+    "Standing",
     "StoppageResult",
     "Strategy",
     "TraceResult",
@@ -102,6 +111,7 @@ __all__ = [
     "compare_recalls",
     "compare_sourcing",
     "composite_score",
+    "contract_with_credits",
     "coordinating_contract",
     "cusum_run_length",
     "design_plan",
@@ -110,6 +120,7 @@ __all__ = [
     "explore_plan",
     "explore_recall",
     "find_change",
+    "gain_leverage",
     "grade_chain",
     "grade_suppliers",
     "line_record",
@@ -132,6 +143,8 @@ __all__ = [
     "stoppage_cost",
     "supply_interruptions",
     "tabular_cusum",
+    "try_terms",
     "watch_scores",
+    "with_demands",
     "worth_recalling",
 ]

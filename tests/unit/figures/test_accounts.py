@@ -15,6 +15,7 @@ from casework.accounts import (
     break_even,
     classify_risks,
     dispute_leverage,
+    path_stability,
     settlement_range,
     simulate_exposure,
     solve_dispute,
@@ -39,6 +40,8 @@ def results():
     register = pd.DataFrame({"risk": names, "source": "external", "impact": levels, "probability": ["high"] * 9})
     losses = register.assign(chance=0.1, low=0.0, likely=5.0, high=np.arange(9) + 5.0)
     coin = Chance("coin $", (Branch("heads", End(10.5), 0.5), Branch("tails", End(-200), 0.5)))
+    steps = [step.name for step in STEPS for _ in range(6)]
+    precedents = pd.DataFrame({"step": steps, "settled": [True, False] * 6, "share_recovered": [0.5, np.nan] * 6})
     claimant = solve_dispute(DISPUTE)
     respondent = solve_dispute(replace(DISPUTE, side="respondent"))
     return {
@@ -51,13 +54,26 @@ def results():
         "break_even": break_even(DISPUTE, "court <b>"),
         "never": break_even(replace(DISPUTE, offer=9000), "talk $x$"),
         "leverage": dispute_leverage(DISPUTE),
+        "stability": path_stability(DISPUTE, precedents, resamples=200),
         "settlement": settlement_range(claimant, respondent),
         "apart": settlement_range(claimant, solve_dispute(replace(DISPUTE, side="respondent", claim=50))),
     }
 
 
-NAMES = ["risks", "exposure", "nothing", "tree", "sure", "dispute", "break_even", "never", "leverage", "settlement",
-         "apart"]  # fmt: skip
+NAMES = (
+    "risks",
+    "exposure",
+    "nothing",
+    "tree",
+    "sure",
+    "dispute",
+    "break_even",
+    "never",
+    "leverage",
+    "stability",
+    "settlement",
+    "apart",
+)
 
 
 @pytest.mark.parametrize("name", NAMES)
