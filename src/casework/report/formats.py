@@ -105,12 +105,13 @@ def heading(name: str) -> str:
 
 
 def format_value(value: Any, digits: int = 2) -> str:
-    """Return one cell as text: numbers with their decimals, missing as a dash, words translated.
+    """Return one cell as text: numbers with their decimals, missing as a dash, days without an hour, words translated.
 
     Examples
     --------
-    >>> format_value(1234.5), format_value(float("nan")), format_value(7)
-    ('1,234.50', '–', '7')
+    >>> from datetime import datetime
+    >>> format_value(1234.5), format_value(float("nan")), format_value(datetime(2026, 1, 2))
+    ('1,234.50', '–', '2026-01-02')
     """
     if _is_missing(value):
         return "–"
@@ -120,7 +121,14 @@ def format_value(value: Any, digits: int = 2) -> str:
         return f"{int(value):,}"
     if isinstance(value, float) or type(value).__name__.startswith("float"):
         return f"{float(value):,.{digits}f}"
+    if hasattr(value, "isoformat"):
+        return _day(value).replace("T", " ")
     return t(str(value))
+
+
+def _day(value: Any) -> str:
+    """Return a date or a time as text; midnight is the day alone."""
+    return str(value.isoformat()).removesuffix("T00:00:00")
 
 
 def _is_missing(value: Any) -> bool:
@@ -170,10 +178,10 @@ def _kind(dtype: Any) -> str:
 
 
 def _cell(value: Any) -> Any:
-    if hasattr(value, "isoformat"):
-        return value.isoformat()
     if _is_missing(value):
         return None
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
     try:
         return jsonable(value)
     except TypeError:

@@ -77,6 +77,12 @@ def test_scalars_for_json(value, plain):
     assert type(jsonable(value)) is type(plain)
 
 
+def test_midnight_is_the_day_alone():
+    assert format_value(pd.Timestamp("2026-01-02")) == "2026-01-02"
+    assert format_value(pd.Timestamp("2026-01-02 06:30")) == "2026-01-02 06:30:00"
+    assert format_value(pd.NaT) == "–"
+
+
 def test_other_things_are_no_scalars():
     with pytest.raises(TypeError, match="cannot publish a list"):
         jsonable([1])
