@@ -33,7 +33,7 @@ def draw_stoppage(result: StoppageResult, ax: Axes | None = None, kind: str | No
     for place, end, amount in zip([*places, 0], [*ends, result.total], [*table["amount"], result.total], strict=True):
         ax.annotate(f"{amount:,.0f}", (end, place), (5, 0), textcoords="offset points", va="center", fontsize=9)
     ax.set_yticks([*places, 0], [*(style.name(name) for name in table["component"]), t("total")])
-    ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.6g}")
+    ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.10g}")
     ax.margins(x=0.16)
     style.title(ax, result.summary(), t("per day without output: {x:,.0f}", x=result.per_day))
     ax.set(xlabel=t("cost [currency]"))
@@ -58,7 +58,7 @@ def draw_reserve(result: ReserveResult, ax: Axes | None = None, kind: str | None
     ax.plot(table["reserve_days"], table["lost"], "-o", color=style.RED)
     ax.axvline(result.enough, color=style.REFERENCE, linestyle="--", linewidth=1.2)
     style.title(ax, result.summary(), t("units not built, by the size of the reserve; dashed: enough"))
-    ax.yaxis.set_major_formatter(lambda value, _: f"{value:,.6g}")
+    ax.yaxis.set_major_formatter(lambda value, _: f"{value:,.10g}")
     ax.set(xlabel=t("reserve [days of need]"), ylabel=t("units lost"), ylim=(0, None))
     return ax
 
@@ -77,7 +77,7 @@ def draw_line(result: LineRecord, ax: Axes | None = None, kind: str | None = Non
     labels = table["date"].tolist()
     chosen = np.unique(np.linspace(0, len(labels) - 1, min(7, len(labels))).round().astype(int))
     ax.set_xticks(chosen, [style.name(labels[i]) for i in chosen])
-    ax.yaxis.set_major_formatter(lambda value, _: f"{value:,.6g}")
+    ax.yaxis.set_major_formatter(lambda value, _: f"{value:,.10g}")
     style.title(ax, result.summary(), t("units a day, and sets in the store at the end of the day"))
     ax.set(ylabel=t("units"), ylim=(0, None))
     return ax
@@ -115,8 +115,8 @@ def draw_sensitivity(result: SensitivityResult, ax: Axes | None = None, kind: st
         ax.barh(places, table[column] - result.advantage, left=result.advantage, height=0.6, color=colour, label=label)
     ax.axvline(result.advantage, color=style.INK, linewidth=1.2)
     ax.axvline(0, color=style.RED, linewidth=1.6)
-    ax.set_yticks(places, [style.name(name) for name in table["lever"]])
-    ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.6g}")
+    ax.set_yticks(places, [style.name(name, lines=2) for name in table["lever"]])
+    ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.10g}")
     ax.legend(loc="upper left", ncols=2, bbox_to_anchor=(0, -0.3 if len(table) < 5 else -0.2))
     words = {"name": t(result.decision)}
     style.title(ax, result.summary(), t("left of the red line another strategy is cheaper than: {name}", **words))

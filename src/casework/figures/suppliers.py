@@ -204,7 +204,7 @@ def draw_contracts(result: ContractResult, ax: Axes | None = None, kind: str | N
         ax, result.summary(), t("dashed: the most that the chain could earn; beside the bars: share of it, and order")
     )
     ax.set(xlabel=t("expected profit [currency]"))
-    ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.6g}")
+    ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.10g}")
     ax.margins(x=0.2)
     return ax
 
@@ -244,7 +244,7 @@ def _parts(result: SourcingResult, ax: Axes | None) -> Axes:
         t("expected cost beyond {base:,.0f} of purchase; beside the bars: days of stoppage", base=base),
     )
     ax.set(xlabel=t("expected cost [currency]"))
-    ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.6g}")
+    ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.10g}")
     ax.margins(x=0.16)
     return ax
 
@@ -264,7 +264,7 @@ def _distribution(result: SourcingResult, ax: Axes | None) -> Axes:
         )
     ax.legend(loc="upper right")
     ax.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
-    ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.6g}")
+    ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.10g}")
     style.title(ax, result.summary(), t("how often the cost is higher than a sum, {n:,} replications", n=n))
     ax.set(xlabel=t("cost [currency]"), ylabel=t("share of replications"), ylim=(0, 1.03))
     return ax

@@ -34,13 +34,13 @@ WAYS = (
     mark("waiting for the module, cars made up and money spent counted"),
 )
 LEVERS = {
-    "rate": mark("interruptions a year of the main source"),
-    "length": mark("days of an interruption of the main source"),
+    "rate": mark("interruptions a year"),
+    "length": mark("days of an interruption"),
     "stop": mark("cost of a stopped day"),
     "premium": mark("price of the second source"),
-    "upkeep": mark("tools and audits of the second source"),
+    "upkeep": mark("tools and audits"),
     "stock": mark("cost of keeping stock"),
-    "second": mark("interruptions a year of the second source"),
+    "second": mark("interruptions of the second source"),
 }
 FOUND = (
     mark("supplier at fault"),
@@ -128,6 +128,8 @@ STUDY = Study(
         PublishedResult(name="reserve_enough", kind="scalar", title="Reserve that would have been enough", unit="days",
                         digits=1, answers=True),
         PublishedResult(name="reserve", kind="table", title="What a reserve would have saved", answers=True),
+        PublishedResult(name="best_reserve", kind="scalar", title="Textbook reserve for a single source", unit="days",
+                        digits=0, answers=True),
         PublishedResult(name="plan_n", kind="scalar", title="Units to inspect of each lot", unit="units", digits=0,
                         answers=True),
         PublishedResult(name="plan_c", kind="scalar", title="Acceptance number", digits=0, answers=True),

@@ -81,8 +81,8 @@ class ChangeResult(Result):
         if self.p_value > 1 - self.confidence:
             return t("No change can be told from chance (p = {p:.3f}); the most likely place is {x}.", **words)
         if self.kind == "step":
-            return t("The mean stepped from {a:,.4g} to {b:,.4g} at {x} ({c:.0%} interval {low} to {high}).", **words)
-        return t("The mean drifted from {a:,.4g} to {b:,.4g}, beginning at {x} ({c:.0%} interval {low} to {high}).",
+            return t("The mean stepped from {a:,.3g} to {b:,.3g} at {x} ({c:.0%} interval {low} to {high}).", **words)
+        return t("The mean drifted from {a:,.3g} to {b:,.3g}, beginning at {x} ({c:.0%} interval {low} to {high}).",
                  **words)  # fmt: skip
 
 

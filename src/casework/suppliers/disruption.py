@@ -184,7 +184,7 @@ class SourcingResult(Result):
     def summary(self) -> str:
         """Say which strategy costs least, and how often its line stops."""
         best = self.table.iloc[int(np.argmin(self.table["expected_cost"]))]
-        words: dict[str, object] = {"name": best["strategy"], "c": best["expected_cost"]}
+        words: dict[str, object] = {"name": t(str(best["strategy"])), "c": best["expected_cost"]}
         words |= {"p": best["chance_of_a_stop"], "d": best["days_stopped"]}
         return tn("{name} costs least: {c:,.0f} expected in {n} day, with {d:.2f} days of stoppage and a chance of "
                   "{p:.1%} that the line stops at all.",

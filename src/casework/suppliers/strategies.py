@@ -7,8 +7,8 @@ from casework.core.errors import ParameterError, Problem
 from casework.core.messages import mark, t
 from casework.suppliers.disruption import Source, Strategy
 
-SINGLE, SINGLE_RESERVE = mark("single source"), mark("single source with a reserve")
-DUAL, DUAL_RESERVE = mark("dual source"), mark("dual source with a reserve")
+SINGLE, SINGLE_RESERVE = mark("Single source"), mark("Single source with a reserve")
+DUAL, DUAL_RESERVE = mark("Dual source"), mark("Dual source with a reserve")
 STRATEGIES = (SINGLE, SINGLE_RESERVE, DUAL, DUAL_RESERVE)
 
 
@@ -31,7 +31,7 @@ def sourcing_strategies(
     Returns
     -------
     list of Strategy
-        `single source`, `single source with a reserve`, `dual source`, `dual source with a reserve`.
+        `Single source`, `Single source with a reserve`, `Dual source`, `Dual source with a reserve`.
 
     Raises
     ------

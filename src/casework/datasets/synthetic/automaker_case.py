@@ -18,7 +18,7 @@ Days = npt.NDArray[np.datetime64]
 Tables = tuple[dict[str, pd.DataFrame], dict[str, Any]]
 
 CAUSES = ("tool wear", "material batch", "shift", "measurement")
-DECISIONS = ("single source", "single source with a reserve", "dual source", "dual source with a reserve")
+DECISIONS = ("Single source", "Single source with a reserve", "Dual source", "Dual source with a reserve")
 WORKS = ("Works Alder", "Works Birch", "Works Cedar", "Works Elm", "Works Fir", "Works Hazel")
 OTHERS = ("Works Maple", "Works Oak", "Works Pine", "Works Rowan", "Works Spruce", "Works Willow")
 PARTS = ("bracket", "housing", "piston", "pin", "valve", "lever")
@@ -301,7 +301,7 @@ def _parts(facts: Facts, rng: np.random.Generator) -> pd.DataFrame:
     n = len(facts.suppliers)
     price = np.round(rng.uniform(45, 75, n), 1)
     storage = np.round(rng.uniform(6, 30, n), 1)
-    bulky = {"dual source": (240, 280), "single source": (400, 450)}.get(facts.decision)
+    bulky = {"Dual source": (240, 280), "Single source": (400, 450)}.get(facts.decision)
     if bulky:
         storage[facts.guilty] = np.round(rng.uniform(*bulky), 0)
     return pd.DataFrame(
@@ -426,10 +426,10 @@ def _expenses(facts: Facts, lost: npt.NDArray[np.int64], rng: np.random.Generato
 def _interruptions(facts: Facts, rng: np.random.Generator) -> tuple[pd.DataFrame, dict[str, float]]:
     """Interruptions of the eight years before; those of the supplier at fault decide over the second source."""
     events, length = {
-        "single source": (3, 1.4),
-        "single source with a reserve": (int(rng.integers(20, 27)), 2.2),
-        "dual source": (int(rng.integers(6, 9)), 17.0),
-        "dual source with a reserve": (int(rng.integers(6, 9)), 20.0),
+        "Single source": (3, 1.4),
+        "Single source with a reserve": (int(rng.integers(20, 27)), 2.2),
+        "Dual source": (int(rng.integers(6, 9)), 17.0),
+        "Dual source with a reserve": (int(rng.integers(6, 9)), 20.0),
     }[facts.decision]
     end = facts.start.astype("datetime64[D]")
     frames = []
@@ -455,14 +455,14 @@ def _lengths(n: int, mean: float, rng: np.random.Generator) -> npt.NDArray[np.in
 def _quotations(facts: Facts, rng: np.random.Generator) -> pd.DataFrame:
     """Draw an offer of a second source for every part; costs of tools go with the size of the plant."""
     n = len(facts.suppliers)
-    dear = facts.decision.startswith("single")
+    dear = facts.decision.startswith("Single")
     premium = rng.uniform(0.03, 0.1, n)
     tooling, audit = rng.uniform(1500, 4500, n), rng.uniform(100, 300, n)
     ramp = rng.integers(2, 6, n)
     own = (0.1, 0.12, 5500, 6500, 350, 450) if dear else (0.03, 0.05, 1600, 2200, 120, 180)
     premium[facts.guilty] = rng.uniform(own[0], own[1])
     tooling[facts.guilty], audit[facts.guilty] = rng.uniform(own[2], own[3]), rng.uniform(own[4], own[5])
-    ramp[facts.guilty] = {"dual source": 0, "dual source with a reserve": 4}.get(facts.decision, 3)
+    ramp[facts.guilty] = {"Dual source": 0, "Dual source with a reserve": 4}.get(facts.decision, 3)
     names = [OTHERS[i] for i in rng.permutation(len(OTHERS))[:n]]
     return pd.DataFrame(
         {
