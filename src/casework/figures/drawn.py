@@ -61,11 +61,13 @@ def picture(result: Result, *, kind: str | None, dpi: float) -> bytes:
     dpi : float
         Dots per inch; above 0.
     """
+    from casework.figures.shortcuts import shortcuts
+
     place = _place(result, kind, dpi)
     found = _read(place) if place else None
     if found is not None:
         return found
-    with _quiet() as warned:
+    with _quiet() as warned, shortcuts():
         data = rendered(result.plot(kind=kind).get_figure(), dpi=dpi)
     if place and not warned:
         _keep(place, data)

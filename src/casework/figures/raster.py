@@ -6,6 +6,7 @@ picture that comes out is the same. Imports matplotlib: import it where a figure
 
 from __future__ import annotations
 
+import math
 import os
 import struct
 import zlib
@@ -17,14 +18,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 from matplotlib import font_manager, rc_context, rcParams
-from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg, get_hinting_flag
+from matplotlib.ft2font import RenderMode
+
+from casework.figures.shortcuts import shortcuts
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.font_manager import FontProperties
 
 Bytes = npt.NDArray[np.uint8]
-Sizes = dict[Any, tuple[float, float, float]]
+Sizes = dict[Any, Any]
 
 PAD = 0.1  # [inch] left white around what is drawn
 COMPRESSION = 3  # of zlib: half the time of the usual 6, an eighth more bytes
@@ -57,7 +61,7 @@ def png(figure: Figure, *, dpi: float) -> tuple[bytes, tuple[int, int]]:
     >>> data[1:4], size
     (b'PNG', (211, 111))
     """
-    with _settled(figure, dpi) as canvas:
+    with shortcuts(), _settled(figure, dpi) as canvas:
         box = figure.get_tightbbox(canvas.get_renderer()).padded(PAD)
         figure.savefig(os.devnull, format="raw", dpi=dpi, bbox_inches=box)
         pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
@@ -128,37 +132,80 @@ class _Canvas(FigureCanvasAgg):
 
 
 class _Renderer(RendererAgg):
+    """A renderer that remembers what it measured; matplotlib itself tells two fonts apart by their hashes."""
+
     def __init__(self, width: float, height: float, dpi: float) -> None:
         super().__init__(width, height, dpi)  # type: ignore[no-untyped-call]
         settings: Any = rcParams
-        self._sizes = _sizes(tuple(str(settings[name]) for name in MEASURED_BY))
+        self._sizes, self.layouts = _sizes(tuple(str(settings[name]) for name in MEASURED_BY))
 
     def get_text_width_height_descent(self, s: str, prop: FontProperties, ismath: Any) -> Any:
         measure: Any = super().get_text_width_height_descent
         if ismath:
             return measure(s, prop, ismath)
-        key = (s, prop, self.dpi)
+        key = (s, hash(prop), self.dpi)
         if key not in self._sizes:
             _make_room(self._sizes)
-            self._sizes[s, prop.copy(), self.dpi] = measure(s, prop, ismath)
+            self._sizes[key] = measure(s, prop, ismath)
         return self._sizes[key]
 
     def _get_font_height_metrics(self, prop: FontProperties) -> tuple[float | None, float | None, float | None]:
         """Ascent, descent and line gap [pixels]; matplotlib asks for them each time it places a text."""
-        key = (None, prop, self.dpi)
+        key = (None, hash(prop), self.dpi)
         if key not in self._sizes:
             found = _font_height(prop)
             if found is None:
                 return None, None, None
             scale = prop.get_size_in_points() * self.dpi / 72
-            self._sizes[None, prop.copy(), self.dpi] = (found[0] * scale, found[1] * scale, found[2] * scale)
-        return self._sizes[key]
+            self._sizes[key] = (found[0] * scale, found[1] * scale, found[2] * scale)
+        ascent, descent, gap = self._sizes[key]
+        return ascent, descent, gap
+
+    def _prepare_font(self, font_prop: FontProperties) -> Any:
+        """Return the font of a text in its size; which files it is made of is looked up once."""
+        key = hash(font_prop)
+        if key not in self._sizes:
+            _make_room(self._sizes)
+            self._sizes[key] = font_manager.fontManager._find_fonts_by_props(font_prop)
+        font: Any = font_manager.get_font(self._sizes[key])
+        font.clear()
+        font.set_size(font_prop.get_size_in_points(), self.dpi)
+        return font
+
+    def _draw_text_glyphs_and_boxes(self, gc: Any, x: float, y: float, angle: float, glyphs: Any, boxes: Any) -> None:
+        """Draw glyphs: size and transformation of a font are set when they change, not for each glyph."""
+        draw: Any = super()._draw_text_glyphs_and_boxes
+        if boxes or not gc.get_antialiased():
+            draw(gc, x, y, angle, glyphs, boxes)
+            return
+        cos, sin = math.cos(math.radians(angle)), math.sin(math.radians(angle))
+        hinting: Any = get_hinting_flag
+        flags, height, image = hinting(), int(self.height), self._renderer.draw_text_image
+        shapes: dict[tuple[float, float], Any] = {}
+        last = None
+        for font, size, index, slant, extend, dx, dy in glyphs:
+            if (slant, extend) not in shapes:
+                shapes[slant, extend] = _shape(cos, sin, slant, extend)
+            if last != (font, size):
+                font.set_size(size, self.dpi)
+                last = font, size
+            at = [round(0x40 * (x + dx * cos - dy * sin)), round(0x40 * (self.height - y + dx * sin + dy * cos))]
+            font._set_transform(shapes[slant, extend], at)
+            glyph = font._render_glyph(index, flags, RenderMode.NORMAL)
+            buffer = glyph.buffer
+            image(buffer, glyph.left, height - glyph.top + buffer.shape[0], 0, gc)
+
+
+def _shape(cos: float, sin: float, slant: float, extend: float) -> Any:
+    """Return how glyphs are turned and slanted, in the fixed-point numbers of FreeType."""
+    turned = 0x10000 * np.array([[cos, -sin], [sin, cos]]) @ [[extend, extend * slant], [0, 1]]
+    return turned.round().astype(int)
 
 
 @lru_cache(maxsize=1)
-def _sizes(_settings: tuple[str, ...]) -> Sizes:
-    """Return what was measured with these settings; a new, empty memory when they change."""
-    return {}
+def _sizes(_settings: tuple[str, ...]) -> tuple[Sizes, Sizes]:
+    """Return what was measured and laid out with these settings; new, empty memories when they change."""
+    return {}, {}
 
 
 def _make_room(sizes: Sizes) -> None:

@@ -61,15 +61,26 @@ NO_LINE_START = frozenset("，。、；：！？）】》」』”’…%,.;:!?)
 
 Grid = Literal["x", "y", "both", "none"]
 
+_entered: list[dict[str, object]] = []  # the settings of each `context` that one is inside of
+
 
 @contextmanager
 def context() -> Iterator[None]:
     """Draw in the house style inside a `with` block; what was set before comes back after it."""
     import matplotlib as mpl
 
+    now: dict[Any, Any] = mpl.rcParams
+    if _entered and all(dict.__getitem__(now, key) is value for key, value in _entered[-1].items()):
+        yield  # nothing has changed since: entering costs more than many a drawing
+        return
     register_fonts()
-    with mpl.rc_context(_settings()):
-        yield
+    settings = _settings()
+    with mpl.rc_context(settings):
+        _entered.append({key: dict.__getitem__(now, key) for key in settings})
+        try:
+            yield
+        finally:
+            _entered.pop()
 
 
 def axes(ax: Axes | None = None, *, size: tuple[float, float] = FIGURE_SIZE, grid: Grid = "y") -> Axes:
@@ -149,6 +160,8 @@ def name(text: object, *, width: int = NAME_WIDTH, lines: int = 1) -> str:
 
 def plain(text: object) -> str:
     """Return text on one line without control characters, direction marks and private characters."""
+    if isinstance(text, str) and text.isascii() and text.isprintable():
+        return " ".join(text.split())
     kept = (
         char if char.isprintable() or char in "\u200c\u200d" else " " if char.isspace() else ""
         for char in unicodedata.normalize("NFC", str(text))
@@ -164,7 +177,9 @@ def text_width(text: str) -> int:
     >>> text_width("service"), text_width("服务")
     (7, 4)
     """
-    return sum(_columns(char) for char in text)
+    if text.isascii() and text.isprintable():
+        return len(text)
+    return sum(map(_columns, text))
 
 
 def wrap(text: str, width: int, *, lines: int | None = None) -> str:
@@ -179,7 +194,7 @@ def wrap(text: str, width: int, *, lines: int | None = None) -> str:
     """
     rows: list[str] = [""]
     for piece in _pieces(plain(text), width):
-        if text_width((rows[-1] + piece).rstrip()) > width and rows[-1]:
+        if rows[-1] and text_width((rows[-1] + piece).rstrip()) > width:
             rows[-1] = rows[-1].rstrip()
             rows.append(piece.lstrip())
         else:
@@ -318,12 +333,13 @@ def _settings() -> Any:
 def _pieces(text: str, width: int) -> Iterator[str]:
     """Smallest parts between which a line may break: words with their space, single wide characters."""
     piece = ""
+    taken = 0
     for char in text:
-        too_long = text_width(piece) + _columns(char) > width
-        if piece and (too_long or _may_break(piece[-1], char)):
+        more = _columns(char)
+        if piece and (taken + more > width or _may_break(piece[-1], char)):
             yield piece
-            piece = ""
-        piece += char
+            piece, taken = "", 0
+        piece, taken = piece + char, taken + more
     if piece:
         yield piece
 
@@ -343,6 +359,7 @@ def _shorten(text: str, width: int) -> str:
     return short
 
 
+@lru_cache(maxsize=8192)
 def _columns(char: str) -> int:
     if unicodedata.combining(char):
         return 0

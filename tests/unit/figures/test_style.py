@@ -170,3 +170,16 @@ def test_own_font_comes_first():
 def test_missing_glyphs_are_named_once():
     assert style.missing_glyphs("a\U00013000满\U00013000") == "\U00013000"  # a hieroglyph
     assert style.missing_glyphs("满意 satisfied") == ""
+
+
+def test_a_context_inside_of_another_sets_the_style_only_where_it_was_changed():
+    with style.context():
+        inside = dict(mpl.rcParams)
+        with style.context():
+            assert dict(mpl.rcParams) == inside
+        mpl.rcParams["font.size"] = 40
+        with style.context():
+            assert dict(mpl.rcParams) == inside
+        assert mpl.rcParams["font.size"] == 40
+    with style.context():
+        assert dict(mpl.rcParams) == inside
