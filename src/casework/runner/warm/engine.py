@@ -1,25 +1,28 @@
 """`papermill --engine casework`: the cells run in a fork of the template process.
 
-Where that cannot be, papermill's own engine runs them.
+Where that cannot be, papermill's own engine runs them. Where papermill is only told a kernelspec whose kernels are
+warm (`-k casework`), its own engine runs them too; it writes what comes close together once, see `saving`.
 """
 
 from __future__ import annotations
 
 import os
 import signal
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from typing import Any
 
-from papermill.engines import Engine, NBClientEngine
+from papermill.engines import Engine, NBClientEngine, papermill_engines
 
 from casework.runner.cache.pictures import with_pictures
 from casework.runner.warm import client
 from casework.runner.warm.client import UnavailableError, tell_once
 from casework.runner.warm.identity import fixed_environment
+from casework.runner.warm.saving import seldom
 from casework.runner.warm.wire import Link
 
 END_SECONDS = 20.0
+PROVISIONER = "casework-warm"
 
 
 @dataclass
@@ -57,7 +60,8 @@ class CaseworkEngine(Engine):  # type: ignore[misc]
         except UnavailableError as error:
             tell_once(str(error))
             return NBClientEngine.execute_managed_notebook(nb_man, kernel_name, **options)
-        return LinkEngine.execute_managed_notebook(nb_man, kernel_name, host=host, **options)
+        with seldom(nb_man):
+            return LinkEngine.execute_managed_notebook(nb_man, kernel_name, host=host, **options)
 
     @staticmethod
     def _check(kernel_name: str) -> None:
@@ -82,3 +86,28 @@ class CaseworkEngine(Engine):  # type: ignore[misc]
             link.close()
             raise UnavailableError("the process of the cells did not start")
         return RemoteCells(link, int(started["pid"]))
+
+
+class WarmKernelEngine(NBClientEngine):  # type: ignore[misc]
+    """papermill's own engine; notebooks on warm kernels are written less often, all others as ever."""
+
+    @classmethod
+    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> Any:
+        """Execute the cells in the kernel that was asked for."""
+        with seldom(nb_man) if _is_warm(kernel_name) else nullcontext():
+            return super().execute_managed_notebook(nb_man, kernel_name, **options)
+
+
+def _is_warm(kernel_name: str) -> bool:
+    """Return whether the kernels of a kernelspec are forks of the template."""
+    from jupyter_client.kernelspec import KernelSpecManager
+
+    try:
+        about = KernelSpecManager().get_kernel_spec(kernel_name).metadata
+        return bool(about["kernel_provisioner"]["provisioner_name"] == PROVISIONER)
+    except Exception:  # whatever is wrong with it, papermill itself will say
+        return False
+
+
+if papermill_engines.get_engine() is NBClientEngine:
+    papermill_engines.register(None, WarmKernelEngine)

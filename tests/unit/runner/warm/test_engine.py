@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
-from papermill.engines import NBClientEngine, NotebookExecutionManager
+from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
 
 from casework.runner.cache.pictures import with_pictures
 from casework.runner.cells import LinkEngine
 from casework.runner.warm import client, engine
 from casework.runner.warm.client import UnavailableError
-from casework.runner.warm.engine import CaseworkEngine, RemoteCells
+from casework.runner.warm.engine import PROVISIONER, CaseworkEngine, RemoteCells, WarmKernelEngine
+from casework.runner.warm.saving import Saver
 from casework.runner.warm.wire import Link
 
 REPLY = {"event": "reply", "content": {"status": "ok", "execution_count": 1}}
@@ -194,3 +195,30 @@ def test_a_link_that_is_closed_is_an_end() -> None:
     here, there = Link.pair()
     there.close()
     RemoteCells(here, 1).end(asked=True)
+
+
+@pytest.mark.parametrize(("kernel", "seldom"), [("plain", False), ("warm", True), ("none", False), ("other", False)])
+def test_notebooks_on_warm_kernels_are_written_less_often(
+    kernels: Path, monkeypatch: pytest.MonkeyPatch, kernel: str, seldom: bool
+) -> None:
+    for name, metadata in {"warm": {"kernel_provisioner": {"provisioner_name": PROVISIONER}}, "other": [1]}.items():
+        add(kernels, name, "python", "-m", "ipykernel_launcher", "-f", "{connection_file}")
+        about = json.loads((kernels / name / "kernel.json").read_text(encoding="utf-8"))
+        (kernels / name / "kernel.json").write_text(json.dumps(about | {"metadata": metadata}), encoding="utf-8")
+    found: list[bool] = []
+
+    def execute(cls: Any, nb_man: Any, kernel_name: str, **options: Any) -> str:
+        found.append(isinstance(nb_man.save, Saver))
+        return kernel_name
+
+    monkeypatch.setattr(NBClientEngine, "execute_managed_notebook", classmethod(execute))
+    made = manager()
+    assert WarmKernelEngine.execute_managed_notebook(made, kernel) == kernel
+    assert found == [seldom]
+    assert not isinstance(made.save, Saver)
+
+
+def test_papermill_s_own_name_for_its_engine_is_left_alone() -> None:
+    assert papermill_engines.get_engine() is WarmKernelEngine
+    assert papermill_engines.get_engine("nbclient") is NBClientEngine
+    assert papermill_engines.get_engine("casework") is CaseworkEngine
