@@ -25,6 +25,7 @@ from papermill.iorw import write_ipynb
 from casework.core.errors import RunError
 from casework.core.messages import t
 from casework.runner.execution import STREAM_LIMIT
+from casework.runner.warm.saving import seldom
 from casework.runner.warm.wire import Link
 
 OUTPUT_LIMIT = 192 << 20
@@ -206,13 +207,14 @@ class LinkClient(BoundedClient):
 
 
 class KernelEngine(NBClientEngine):  # type: ignore[misc]
-    """papermill's own engine, with bounded outputs."""
+    """papermill's own engine, with bounded outputs that are not written after each cell."""
 
     @classmethod
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> Any:
         """Execute the cells in an ordinary kernel."""
         client = BoundedClient(nb_man, **client_options(options), kernel_name=kernel_name)
-        return client.execute()
+        with seldom(nb_man):
+            return client.execute()
 
 
 class LinkEngine(Engine):  # type: ignore[misc]
