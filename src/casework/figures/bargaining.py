@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from casework.core.checks import check_option
 from casework.core.messages import t
 from casework.figures import style
 from casework.figures.registry import draw
 from casework.suppliers.bargaining import BargainResult
+from casework.suppliers.season_fit import KIND_WORDS, SeasonFitResult
 from casework.suppliers.standing import WORDS, GainLeverageResult
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+SeasonPicture = Literal["distribution", "record"]
 
 
 @draw.register(BargainResult)
@@ -61,4 +65,41 @@ def draw_gain(result: GainLeverageResult, ax: Axes | None = None, kind: str | No
     style.title(ax, result.summary(), t("gain above what both have otherwise; with * its sign turns; dotted: no gain"))
     ax.set(xlabel=t("gain [currency/season]"))
     ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.6g}")
+    return ax
+
+
+@draw.register(SeasonFitResult)
+def draw_seasons(result: SeasonFitResult, ax: Axes | None = None, kind: str | None = None) -> Axes:
+    """Draw the seasons with the fitted distribution, or the bare `record` of the seasons, one after another."""
+    kind = check_option("kind", kind or "distribution", SeasonPicture)
+    return _record(result, ax) if kind == "record" else _distribution(result, ax)
+
+
+def _record(result: SeasonFitResult, ax: Axes | None) -> Axes:
+    ax = style.axes(ax, grid="y")
+    n = len(result.values)
+    ax.bar(np.arange(1, n + 1), result.values, width=0.8 if n < 100 else 1.0, color=style.SKY)
+    words = {"n": n, "low": float(result.values.min()), "high": float(result.values.max())}
+    style.title(ax, t("In {n} seasons customers asked for {low:,.0f} to {high:,.0f} units.", **words),
+                t("units asked for, season by season"))  # fmt: skip
+    ax.set(xlabel=t("season"), ylabel=t("units asked for"), xlim=(0.4, n + 0.6))
+    ax.yaxis.set_major_formatter(lambda value, _: f"{value:,.6g}")
+    return ax
+
+
+def _distribution(result: SeasonFitResult, ax: Axes | None) -> Axes:
+    from casework.figures.suppliers import legend_below
+
+    ax = style.axes(ax, grid="both")
+    ordered = np.sort(result.values)
+    n = len(ordered)
+    ax.step(ordered, np.arange(1, n + 1) / n, where="post", color=style.HIGHLIGHT, label=t("seasons"))
+    grid = np.linspace(0, max(float(ordered[-1]), result.demand.mean + 3.5 * result.demand.sd), 300)
+    name = style.name(KIND_WORDS.get(result.demand.kind, result.demand.kind))
+    ax.plot(grid, result.demand.cdf(grid), color=style.ACCENT, label=t("fitted, {kind}", kind=name))
+    legend_below(ax, 2)
+    ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.6g}")
+    ax.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
+    style.title(ax, result.summary(), t("share of seasons with at most so much demand"))
+    ax.set(xlabel=t("demand [units]"), ylabel=t("share of seasons"), ylim=(0, 1.03))
     return ax

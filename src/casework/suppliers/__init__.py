@@ -37,8 +37,9 @@ from casework.suppliers.presence import (
     presence_plan,
     samples_needed,
 )
-from casework.suppliers.recall import RecallCosts, RecallResult, compare_recalls, explore_recall, worth_recalling
+from casework.suppliers.recall import RecallCosts, RecallResult, compare_recalls, worth_recalling
 from casework.suppliers.sampling import PlanResult, design_plan, evaluate_plan
+from casework.suppliers.season_fit import SeasonFitResult, fit_seasons
 from casework.suppliers.sensitivity import Lever, SensitivityResult, sourcing_sensitivity
 from casework.suppliers.sources import SourcesResult, rank_sources
 from casework.suppliers.standing import (
@@ -89,6 +90,7 @@ __all__ = [
     "SamplingCostResult",
     "ScoreResult",
     "SeasonDemand",
+    "SeasonFitResult",
     "SensitivityResult",
     "Source",
     "SourcesResult",
@@ -118,8 +120,8 @@ __all__ = [
     "evaluate_plan",
     "excess_rate",
     "explore_plan",
-    "explore_recall",
     "find_change",
+    "fit_seasons",
     "gain_leverage",
     "grade_chain",
     "grade_suppliers",
