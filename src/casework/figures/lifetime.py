@@ -229,6 +229,7 @@ def _survival(result: CoxResult, ax: Axes | None) -> Axes:
         ax.fill_between(time, low, high, step="post", color=colour, alpha=0.15)
     if len(kinds) > 1:
         legend_below(ax, 4)
+        ax.get_legend().set_title(style.name(result.strata))
     ax.yaxis.set_major_formatter(lambda x, _: f"{x:.0%}")
     below = t("customer of average covariates; bands: {c:.0%} intervals", c=result.confidence)
     style.title(ax, result.summary(), below)
@@ -254,6 +255,8 @@ def draw_proportionality(result: ProportionalityResult, ax: Axes | None = None, 
     below = t("effect of {name} over time; dashed: the same at all times; band: {c:.0%} intervals", name=name,
               c=result.confidence)  # fmt: skip
     style.title(ax, result.summary(), below)
+    if result.transform == "km":
+        ax.xaxis.set_major_formatter(lambda x, _: f"{x:.0%}")
     residuals = result.scaled.iloc[:, 2 + place]
     low, high = np.quantile(residuals, [0.02, 0.98])
     ax.set(xlabel=labels[result.transform], ylabel=t("coefficient"),
