@@ -8,7 +8,9 @@ nbgrader documentation, "nbgrader cell metadata" (schema version 3); its default
 from __future__ import annotations
 
 import hashlib
+import json
 import textwrap
+from dataclasses import asdict
 from typing import Any, Literal
 
 from casework.core.messages import t, use_language
@@ -48,7 +50,23 @@ def compile_notebook(exercise: Exercise, *, edition: Edition = "student", lang: 
     for cell in cells:
         cell.metadata.nbgrader["checksum"] = checksum(cell)
         cell.metadata.nbgrader["cell_type"] = cell.cell_type
-    return new_notebook(cells=cells, metadata={"kernelspec": dict(KERNEL), "casework": {"exercise": exercise.name}})
+    about = {"exercise": exercise.name, "text": digest(exercise)}
+    return new_notebook(cells=cells, metadata={"kernelspec": dict(KERNEL), "casework": about})
+
+
+def digest(exercise: Exercise) -> str:
+    """Return a short hash of what counts when an exercise is graded: values, cells and checks, not its prose.
+
+    A notebook carries it, so that one made from an earlier text of the exercise is known.
+    """
+    tasks = [{"name": task.name, "code": task.code, "answer": task.answer} | _counts(task) for task in exercise.tasks]
+    parts = [exercise.name, exercise.parameters, exercise.hidden, tasks]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode("utf-8")).hexdigest()[:16]
+
+
+def _counts(task: Task) -> dict[str, Any]:
+    said = ("say", "mistakes")
+    return {"checks": [{k: v for k, v in asdict(check).items() if k not in said} for check in task.checks]}
 
 
 def _about(exercise: Exercise) -> str:

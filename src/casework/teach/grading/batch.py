@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Generator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from casework.core.checks import suggest
 from casework.core.errors import DataError, ParameterError, Problem
 from casework.core.messages import t
 from casework.runner.confined.limits import Limits
@@ -42,6 +44,10 @@ class Graded:
         Why something earned nothing or was put in order; empty for an ordinary submission.
     shown : tuple of Shown
         What the student's cells showed, for the feedback.
+    seconds : float
+        [s] that it took.
+    unchanged : bool
+        Graded before, and nothing that counts has changed since.
     """
 
     student: str
@@ -50,6 +56,7 @@ class Graded:
     reasons: tuple[str, ...] = ()
     shown: tuple[Shown, ...] = field(default=(), repr=False)
     seconds: float = 0.0
+    unchanged: bool = False
 
     @property
     def score(self) -> float:
@@ -64,10 +71,21 @@ class Graded:
 
 @dataclass(frozen=True, kw_only=True)
 class GradedClass:
-    """All submissions of an exercise, by student."""
+    """All submissions of an exercise, by student.
+
+    Attributes
+    ----------
+    exercise : str
+        Of what.
+    graded : tuple of Graded
+        By student.
+    notes : tuple of str
+        What the instructor should look at: names that are not in the class list, notebooks in a wrong place.
+    """
 
     exercise: str
     graded: tuple[Graded, ...]
+    notes: tuple[str, ...] = ()
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row for each student: score, points of each task, reasons."""
@@ -87,9 +105,11 @@ class GradedClass:
             return t("{exercise}: nothing was submitted", exercise=self.exercise)
         mean = sum(one.score for one in self.graded) / len(self.graded)
         return t(
-            "{exercise}: {n} submissions graded, {odd} with a remark; {mean:.1f} of {points:g} points on average",
+            "{exercise}: {n} submissions graded ({same} unchanged), {odd} with a remark; "
+            "{mean:.1f} of {points:g} points on average",
             exercise=self.exercise,
             n=len(self.graded),
+            same=sum(one.unchanged for one in self.graded),
             odd=sum(bool(one.reasons) for one in self.graded),
             mean=mean,
             points=self.graded[0].points,
@@ -97,7 +117,14 @@ class GradedClass:
 
 
 def grade_file(
-    path: Path, exercise: str, student: str, *, salt: str, limits: Limits | None = None, master: Any = None
+    path: Path,
+    exercise: str,
+    student: str,
+    *,
+    salt: str,
+    limits: Limits | None = None,
+    master: Any = None,
+    stop: threading.Event | None = None,
 ) -> Graded:
     """Grade one file.
 
@@ -113,6 +140,8 @@ def grade_file(
         What the submission may use.
     master : NotebookNode, optional
         The exercise as it was handed out, where the caller has it.
+    stop : threading.Event, optional
+        When it is set the work ends at once.
     """
     source = get_exercise(exercise)
     master = master or compile_notebook(source)
@@ -124,7 +153,7 @@ def grade_file(
         return _nothing(source, student, str(error))
     checks = {task.name: task.checks for task in source.tasks}
     try:
-        done = execute(submission, variant, expected, checks, limits=limits or Limits())
+        done = execute(submission, variant, expected, checks, limits=limits or Limits(), stop=stop)
     except Exception as error:  # the batch goes on, whatever one submission does
         return _nothing(source, student, t("it could not be run ({reason})", reason=type(error).__name__))
     verdicts = tuple(
@@ -164,7 +193,7 @@ def grade_class(
     jobs: int | None = None,
     limits: Limits | None = None,
     progress: Progress | None = None,
-) -> Iterator[Graded]:
+) -> Generator[Graded, None, None]:
     """Grade all submissions of an exercise in a course, several at once; each comes as soon as it is done.
 
     Parameters
@@ -174,7 +203,7 @@ def grade_class(
     exercise : str
         Name of the exercise.
     students : list of str, optional
-        Only these.
+        Only these; all must have submitted.
     jobs : int, optional
         How many at once; by default one for each core.
     limits : Limits, optional
@@ -185,36 +214,55 @@ def grade_class(
     Raises
     ------
     DataError
-        The folder is no course, or nothing was submitted.
+        The folder is no course, nothing was submitted, or not by one of `students`.
     ParameterError
         No such exercise, or `jobs` below 1.
     """
     source = get_exercise(exercise)
     salt, master = read_salt(Path(folder)), compile_notebook(source)
-    found = [(name, path) for name, path in submissions(folder, exercise) if students is None or name in students]
-    if not found:
-        where = f"{folder}/submitted/*/{exercise}"
-        raise DataError(Problem(where, t("nothing was submitted"), f"submitted/STUDENT/{exercise}/{exercise}.ipynb"))
+    found = chosen_submissions(folder, exercise, students)
     if jobs is not None and jobs < 1:
         raise ParameterError(Problem("--jobs", str(jobs), t("1 or more")))
 
-    def one(name: str, path: Path) -> Graded:
-        return grade_file(path, exercise, name, salt=salt, limits=limits, master=master)
+    def one(name: str, path: Path, stop: threading.Event) -> Graded:
+        return grade_file(path, exercise, name, salt=salt, limits=limits, master=master, stop=stop)
 
     return _each(one, found, jobs or os.cpu_count() or 1, progress)
 
 
+def chosen_submissions(folder: str | Path, exercise: str, students: list[str] | None) -> list[tuple[str, Path]]:
+    """Return student and file of all submissions, or of those named.
+
+    Raises
+    ------
+    DataError
+        Nothing was submitted, or not by one of those named.
+    """
+    found = dict(submissions(folder, exercise))
+    if not found:
+        where = f"{folder}/submitted/*/{exercise}"
+        raise DataError(Problem(where, t("nothing was submitted"), f"submitted/STUDENT/{exercise}/{exercise}.ipynb"))
+    lacking = [name for name in students or () if name not in found]
+    if lacking:
+        said = t("nothing was submitted")
+        raise DataError([Problem(f"--student {name}", said, fix=suggest(name, list(found))) for name in lacking])
+    return [(name, path) for name, path in found.items() if students is None or name in students]
+
+
 def _each(
-    one: Callable[[str, Path], Graded], found: list[tuple[str, Path]], jobs: int, progress: Progress | None
-) -> Iterator[Graded]:
-    """Yield results as they come; when the caller stops, nothing new is begun."""
-    left, done = iter(found), 0
+    one: Callable[[str, Path, threading.Event], Graded],
+    found: list[tuple[str, Path]],
+    jobs: int,
+    progress: Progress | None,
+) -> Generator[Graded, None, None]:
+    """Yield results as they come; when the caller stops, nothing new is begun and what runs is ended."""
+    left, done, stop = iter(found), 0, threading.Event()
     with ThreadPoolExecutor(jobs) as pool:
         running: set[Future[Graded]] = set()
         try:
             while True:
                 while len(running) < jobs and (item := next(left, None)) is not None:
-                    running.add(pool.submit(one, *item))
+                    running.add(pool.submit(one, *item, stop))
                 if not running:
                     return
                 ended, running = wait(running, return_when=FIRST_COMPLETED)
@@ -224,5 +272,6 @@ def _each(
                         progress(done, len(found))
                     yield future.result()
         finally:
+            stop.set()
             for future in running:
                 future.cancel()

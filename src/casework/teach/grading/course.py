@@ -6,23 +6,22 @@
 
 from __future__ import annotations
 
-import csv
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from casework.core.checks import suggest
 from casework.core.errors import DataError, ParameterError, Problem, RunError
+from casework.core.files import write_text
 from casework.core.messages import LANGUAGES, t
 from casework.teach.exercises.bank import exercise_names, get_exercise
-from casework.teach.exercises.compile import Edition, compile_notebook
+from casework.teach.exercises.compile import Edition, compile_notebook, digest
 from casework.teach.exercises.variant import COURSE_FILE, VARIANT_FILE, make_variant, new_salt, read_salt, variant_text
+from casework.teach.grading.class_list import STUDENT, STUDENTS_FILE
+from casework.teach.grading.class_list import read_students as read_students
+from casework.teach.grading.submission import UnreadableError, read_notebook
 
-STUDENTS_FILE = "students.csv"
-STUDENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
-LIMIT_OF_STUDENTS = 100_000
 NBGRADER_CONFIG = """c = get_config()  # noqa: F821
 c.CourseDirectory.course_id = "casework"
 c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__"]
@@ -77,65 +76,7 @@ def _write_new(path: Path, text: str) -> None:
         path.write_text(text, encoding="utf-8")
 
 
-def read_students(folder: str | Path) -> tuple[dict[str, str], ...]:
-    """Return the students of a course: `id`, `name`, `email`.
-
-    Raises
-    ------
-    DataError
-        The list cannot be read, has no column `id`, or holds a name that cannot be a folder, or one twice: all at once.
-    """
-    path = Path(folder) / STUDENTS_FILE
-    try:
-        rows = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
-    except (OSError, UnicodeDecodeError, csv.Error):
-        raise DataError(
-            Problem(str(path), t("the list of students cannot be read"), t("CSV with id,name,email"))
-        ) from None
-    problems: list[Problem] = []
-    seen: set[str] = set()
-    for number, row in enumerate(rows, start=2):
-        name = (row.get("id") or "").strip()
-        where = t("{name}, line {line}", name=path.name, line=number)
-        if not STUDENT.fullmatch(name):
-            problems.append(Problem(where, t("id {value}", value=repr(name)), t("letters, digits and . _ @ -")))
-        elif name.casefold() in seen:
-            problems.append(Problem(where, t("id {value} is there twice", value=repr(name))))
-        seen.add(name.casefold())
-    if problems:
-        raise DataError(problems)
-    return tuple({key: (row.get(key) or "").strip() for key in ("id", "name", "email")} for row in rows)
-
-
-def import_students(folder: str | Path, file: str | Path) -> int:
-    """Take a class list into a course; return how many students it then has.
-
-    Parameters
-    ----------
-    folder : path
-        The course.
-    file : path
-        CSV with `id`, and perhaps `name` and `email`.
-
-    Raises
-    ------
-    DataError
-        The list is not right; the course keeps the one it has.
-    """
-    place = Path(folder)
-    read_salt(place)
-    old = (place / STUDENTS_FILE).read_bytes() if (place / STUDENTS_FILE).is_file() else b""
-    try:
-        (place / STUDENTS_FILE).write_bytes(Path(file).read_bytes())
-        return len(read_students(place))
-    except (OSError, DataError) as error:
-        (place / STUDENTS_FILE).write_bytes(old)
-        if isinstance(error, DataError):
-            raise
-        raise DataError(Problem(str(file), t("the list of students cannot be read"))) from None
-
-
-def release(folder: str | Path, exercise: str, *, lang: str = "en") -> Released:
+def release(folder: str | Path, exercise: str, *, lang: str = "en", replace: bool = False) -> Released:
     """Write an exercise into a course: source, release, and a handout for each student.
 
     Parameters
@@ -146,13 +87,15 @@ def release(folder: str | Path, exercise: str, *, lang: str = "en") -> Released:
         Name of a bundled exercise.
     lang : {'en', 'zh'}
         Language of the prose.
+    replace : bool
+        Write it although it was released with other tasks, values or checks, or its source was edited in the course.
 
     Raises
     ------
     ParameterError
         No such exercise or language.
     DataError
-        The folder is no course, or the list of students is not right.
+        The folder is no course, the list of students is not right, or something would be lost without `replace`.
     """
     place = Path(folder)
     if lang not in LANGUAGES:
@@ -161,6 +104,9 @@ def release(folder: str | Path, exercise: str, *, lang: str = "en") -> Released:
         found = t("no exercise is called {name}", name=repr(exercise))
         raise ParameterError(Problem(t("exercise"), found, fix=suggest(exercise, exercise_names())))
     salt, students = read_salt(place), read_students(place)
+    lost = None if replace else _lost(place, exercise)
+    if lost is not None:
+        raise DataError(lost)
     editions: tuple[tuple[str, Edition], ...] = (("source", "source"), ("release", "student"))
     for part, edition in editions:
         _write_notebook(place / part / exercise, exercise, edition, lang)
@@ -172,12 +118,33 @@ def release(folder: str | Path, exercise: str, *, lang: str = "en") -> Released:
     return Released(exercise=exercise, folder=place, students=tuple(row["id"] for row in students))
 
 
+def _lost(place: Path, exercise: str) -> Problem | None:
+    """Return what would be lost by releasing an exercise again; nothing where it is the same or in another language."""
+    path = place / "source" / exercise / f"{exercise}.ipynb"
+    if not path.exists():
+        return None
+    where, fix = f"source/{exercise}", t("To release it all the same, and hand it out again: --replace")
+    try:
+        there = path.read_text(encoding="utf-8")
+        _, about = read_notebook(path)
+    except (UnreadableError, OSError, ValueError):
+        return Problem(where, t("there is something else than a notebook"), fix=fix)
+    if about.get("text") != digest(get_exercise(exercise)):
+        said = t("it was released with other tasks, values or checks; who has it would be graded by the present ones")
+        return Problem(where, said, fix=fix)
+    if there not in [_text(exercise, "source", lang) for lang in LANGUAGES]:
+        return Problem(where, t("it was edited in the course; that would be lost"), fix=fix)
+    return None
+
+
 def _write_notebook(folder: Path, exercise: str, edition: Edition, lang: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
+    write_text(folder / f"{exercise}.ipynb", _text(exercise, edition, lang))
+
+
+def _text(exercise: str, edition: Edition, lang: str) -> str:
     notebook = compile_notebook(get_exercise(exercise), edition=edition, lang=lang)
-    (folder / f"{exercise}.ipynb").write_text(
-        json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
-    )
+    return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
 
 
 def submissions(folder: str | Path, exercise: str) -> Iterator[tuple[str, Path]]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +26,19 @@ from casework.runner.warm.wire import Link
 from casework.teach.exercises.solution import Expected
 from casework.teach.exercises.values import Coded
 from casework.teach.exercises.variant import VARIANT_FILE, Variant, variant_text
+from casework.teach.grading.clock import OwnTime
 from casework.teach.grading.submission import Step, Submission
 
 MESSAGE_LIMIT = 32 << 20
 MOST_RESTARTS = 3
 GRACE_SECONDS = 2.0
 WATCH_SECONDS = 0.25
+STEP_SECONDS = 0.02
+END_SECONDS = 1.0
 PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "OMP_NUM_THREADS", "CASEWORK_COURSE")
+
+Place = tuple[str, str]  # which step, or a hidden check; the name of its cell
+Expectations = Mapping[str, Sequence[Expected | None]]
 
 
 @dataclass
@@ -56,6 +64,8 @@ class Executed:
         Named reasons why something was ended or left out.
     held : dict
         Which parts of the confinement held.
+    seconds, own_seconds : float
+        [s] that it took, and without what its processes waited for a busy machine; limits are on the latter.
     """
 
     answers: dict[str, list[list[Coded]]] = field(default_factory=dict)
@@ -63,23 +73,24 @@ class Executed:
     reasons: list[str] = field(default_factory=list)
     held: dict[str, bool] = field(default_factory=dict)
     seconds: float = 0.0
+    own_seconds: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Stop(Exception):  # noqa: N818 - it ends a run, and is not an error of ours
-    """The process must be ended: why, and whether the cell that ran is left out when it starts again."""
+    """The process must be ended: why."""
 
     reason: str
-    again: bool = True
 
 
 def execute(
     submission: Submission,
     variant: Variant,
-    expected: Mapping[str, Sequence[Expected | None]],
+    expected: Expectations,
     checks: Mapping[str, Sequence[Any]],
     *,
     limits: Limits,
+    stop: threading.Event | None = None,
 ) -> Executed:
     """Run a submission.
 
@@ -94,16 +105,19 @@ def execute(
     checks : mapping
         Task to its checks.
     limits : Limits
-        What it may use. A cell that ends the process is left out and the rest is run again, three times at most.
+        What it may use. A cell, or an answer, that ends the process is left out and the rest is run again, three
+        times at most.
+    stop : threading.Event, optional
+        When it is set the process is ended at once, and what came of it is worth nothing.
     """
-    started, left_out = time.monotonic(), set[int]()
+    stop = stop or threading.Event()
+    started, left_out = time.monotonic(), set[Place]()
     result = Executed()
     for _ in range(MOST_RESTARTS + 1):
-        result = Executed(reasons=result.reasons)
+        result = Executed(reasons=result.reasons, own_seconds=result.own_seconds)
         with tempfile.TemporaryDirectory(prefix="casework-grade-", ignore_cleanup_errors=True) as folder:
-            at = _once(submission, variant, expected, checks, limits, Path(folder), left_out, result)
-        left = limits.seconds - (time.monotonic() - started)
-        if at is None or left <= 0:
+            at = _once(submission, variant, expected, checks, limits, Path(folder), left_out, result, stop)
+        if at is None or result.own_seconds > limits.seconds or stop.is_set():
             break
         left_out.add(at)
     result.seconds = time.monotonic() - started
@@ -113,42 +127,66 @@ def execute(
 def _once(
     submission: Submission,
     variant: Variant,
-    expected: Mapping[str, Sequence[Expected | None]],
+    expected: Expectations,
     checks: Mapping[str, Sequence[Any]],
     limits: Limits,
     folder: Path,
-    left_out: set[int],
+    left_out: set[Place],
     result: Executed,
-) -> int | None:
-    """Run it once; return the place of a cell that is to be left out when it starts again, or None."""
+    stop: threading.Event,
+) -> Place | None:
+    """Run it once; return the place of what is to be left out when it starts again, or None."""
     (folder / VARIANT_FILE).write_text(variant_text(variant), encoding="utf-8")
-    process = _Process.start(variant, folder, limits)
-    place = 0
+    process = _Process.start(variant, folder, limits, stop)
+    at: Place = ("", "")
     try:
         result.held = process.ready()
-        for place, step in enumerate(submission.steps):
-            if step.task:
-                result.answers[step.task] = process.ask(
-                    checks[step.task], visible(checks[step.task], expected[step.task])
-                )
-            elif place not in left_out:
-                shown = Shown(step.name, step.code)
-                if step.own:
-                    result.shown.append(shown)
-                late = process.run(step, str(place), shown)
-                if late:
-                    result.reasons.append(t("{cell}: {reason}", cell=_label(step), reason=late))
-        _ask_hidden(process, checks, expected, result)
-    except _Stop as stop:
-        result.reasons.append(t("{cell}: {reason}", cell=_label(submission.steps[place]), reason=stop.reason))
-        return place if stop.again and not submission.steps[place].task else None
+        for at, todo in _todo(submission, process, expected, checks, result):
+            if at not in left_out:
+                todo()
+    except _Stop as ended:
+        result.reasons.append(t("{cell}: {reason}", cell=at[1] or t("a cell of your own"), reason=ended.reason))
+        return at if at[0] else None
     finally:
+        result.own_seconds += process.clock.now()
         process.end()
     return None
 
 
-def _label(step: Step) -> str:
-    return step.name or t("a cell of your own")
+def _todo(
+    submission: Submission,
+    process: _Process,
+    expected: Expectations,
+    checks: Mapping[str, Sequence[Any]],
+    result: Executed,
+) -> Iterator[tuple[Place, Callable[[], None]]]:
+    """Yield what is to be done, each with its place: cells, answers where they stand, hidden checks at the end.
+
+    Hidden checks come after the last cell: no cell can show their arguments any more.
+    """
+    for number, step in enumerate(submission.steps):
+        if step.task:
+            yield (str(number), step.task), partial(_ask, process, step.task, checks, expected, result)
+        else:
+            yield (str(number), step.name), partial(_run, process, step, str(number), result)
+    for task in list(result.answers):
+        if any(check.hidden for check in checks[task]):
+            yield ("hidden", task), partial(_ask_hidden, process, task, checks, expected, result)
+
+
+def _run(process: _Process, step: Step, number: str, result: Executed) -> None:
+    shown = Shown(step.name, step.code)
+    if step.own:
+        result.shown.append(shown)
+    late = process.run(step, number, shown)
+    if late:
+        result.reasons.append(t("{cell}: {reason}", cell=step.name or t("a cell of your own"), reason=late))
+
+
+def _ask(
+    process: _Process, task: str, checks: Mapping[str, Sequence[Any]], expected: Expectations, result: Executed
+) -> None:
+    result.answers[task] = process.ask(checks[task], visible(checks[task], expected[task]))
 
 
 def visible(checks: Sequence[Any], expected: Sequence[Expected | None]) -> list[Expected | None]:
@@ -157,25 +195,26 @@ def visible(checks: Sequence[Any], expected: Sequence[Expected | None]) -> list[
 
 
 def _ask_hidden(
-    process: _Process,
-    checks: Mapping[str, Sequence[Any]],
-    expected: Mapping[str, Sequence[Expected | None]],
-    result: Executed,
+    process: _Process, task: str, checks: Mapping[str, Sequence[Any]], expected: Expectations, result: Executed
 ) -> None:
-    """Ask for the answers to hidden checks, after the last cell: no cell can show their arguments any more."""
-    for task, answers in result.answers.items():
-        if any(check.hidden for check in checks[task]):
-            wanted = [one if check.hidden else None for check, one in zip(checks[task], expected[task], strict=True)]
-            late = process.ask(checks[task], wanted)
-            for place, check in enumerate(checks[task]):
-                if check.hidden:
-                    answers[place] = late[place]
+    wanted = [one if check.hidden else None for check, one in zip(checks[task], expected[task], strict=True)]
+    late = process.ask(checks[task], wanted)
+    for place, check in enumerate(checks[task]):
+        if check.hidden:
+            result.answers[task][place] = late[place]
 
 
 class _Process:
     """The confined process, seen from here."""
 
-    def __init__(self, link: Link, limits: Limits, folder: Path, own: subprocess.Popen[bytes] | None) -> None:
+    def __init__(
+        self,
+        link: Link,
+        limits: Limits,
+        folder: Path,
+        stop: threading.Event,
+        own: subprocess.Popen[bytes] | None = None,
+    ) -> None:
         self.link, self.limits, self.folder, self.own = link, limits, folder, own
         first = link.receive(MESSAGE_LIMIT)
         if first is None or first.get("event") != "started":
@@ -184,13 +223,14 @@ class _Process:
         self.handle = os.pidfd_open(self.pid) if hasattr(os, "pidfd_open") else -1
         self.said = 0
         self.killed = ""
-        self.deadline = time.monotonic() + limits.seconds
+        self.stop = stop
+        self.clock = OwnTime(self.pid)
         self.done = threading.Event()
         self.watch = threading.Thread(target=self._watch, daemon=True)
         self.watch.start()
 
     @classmethod
-    def start(cls, variant: Variant, folder: Path, limits: Limits) -> _Process:
+    def start(cls, variant: Variant, folder: Path, limits: Limits, stop: threading.Event) -> _Process:
         environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
         environment |= {"HOME": str(folder), "MPLCONFIGDIR": str(folder), "CASEWORK_RUN": "", "OMP_NUM_THREADS": "1"}
         arguments = {"exercise": variant.exercise, "seed": variant.seed, "student": variant.student}
@@ -203,12 +243,12 @@ class _Process:
             "arguments": arguments,
         }
         try:
-            return cls(client.request(message, fixed_environment(os.environ)), limits, folder, None)
+            return cls(client.request(message, fixed_environment(os.environ)), limits, folder, stop)
         except UnavailableError:
-            return cls._normal(message, limits, folder)
+            return cls._normal(message, limits, folder, stop)
 
     @classmethod
-    def _normal(cls, message: dict[str, Any], limits: Limits, folder: Path) -> _Process:
+    def _normal(cls, message: dict[str, Any], limits: Limits, folder: Path, stop: threading.Event) -> _Process:
         own = subprocess.Popen(
             [sys.executable, "-m", "casework.runner.confined.process"],
             stdin=subprocess.PIPE,
@@ -220,7 +260,7 @@ class _Process:
         assert own.stdout is not None
         link = Link(os.dup(own.stdout.fileno()), os.dup(own.stdin.fileno()))
         link.send(**message)
-        return cls(link, limits, folder, own)
+        return cls(link, limits, folder, stop, own)
 
     def ready(self) -> dict[str, bool]:
         """Wait until the process is confined; say what of the confinement holds."""
@@ -230,13 +270,13 @@ class _Process:
     def run(self, step: Step, place: str, shown: Shown) -> str:
         """Run a cell; one that takes too long is interrupted, and then ended. Return what was wrong with it."""
         self._say(kind="execute", code=step.code, id=place)
-        until, interrupted = time.monotonic() + self.limits.cell_seconds, False
+        until, interrupted = self.clock.now() + self.limits.cell_seconds, False
         while True:
             message = self._next(until)
             if message is None:
                 if interrupted:
                     raise _Stop(reason=self._too_long())
-                interrupted, until = True, time.monotonic() + GRACE_SECONDS
+                interrupted, until = True, self.clock.now() + GRACE_SECONDS
                 self._signal(signal.SIGINT)
             elif message.get("event") == "reply":
                 return self._too_long() if interrupted else _refusal(message.get("content"))
@@ -254,26 +294,35 @@ class _Process:
             for check, wanted in zip(checks, expected, strict=True)
         ]
         self._say(kind="ask", question={"checks": question})
-        until = time.monotonic() + self.limits.cell_seconds
+        until = self.clock.now() + self.limits.cell_seconds
         while True:
             message = self._next(until)
             if message is None:
-                raise _Stop(reason=self._too_long(), again=False)
+                raise _Stop(reason=self._too_long())
             if message.get("event") == "answer":
                 return _checked_answers(message.get("answer"), len(question))
 
     def _next(self, until: float | None) -> Any:
-        """Return the next message; None when it does not come in time."""
-        left = self.deadline - time.monotonic() if until is None else until - time.monotonic()
-        if left <= 0 or not self.link.wait(left):
+        """Return the next message; None when it does not come in time, by the process's own time."""
+        most = self.limits.seconds if until is None else until
+        while (left := most - self.clock.now()) > 0 and not self.link.wait(max(left, STEP_SECONDS)):
+            pass
+        if left <= 0:
             return None if until is not None else {}
         message = self.link.receive(MESSAGE_LIMIT)
         if message is None:
-            raise _Stop(reason=self.killed or t("the process of the cells ended: memory, or a call that ended it"))
+            raise _Stop(reason=self.killed or (self._too_much() if self._alive() else _ended()))
         self.said += _weight(message)
         if self.said > self.limits.output:
-            raise _Stop(reason=t("it wrote more than {n} MiB", n=self.limits.output >> 20))
+            raise _Stop(reason=self._too_much())
         return message
+
+    def _too_much(self) -> str:
+        return t("it wrote more than {n} MiB", n=self.limits.output >> 20)
+
+    def _alive(self) -> bool:
+        """Say whether it goes on though nothing can be read of it any more: it said more than one message may hold."""
+        return self.handle >= 0 and not select.select([self.handle], [], [], END_SECONDS)[0]
 
     def _say(self, **message: Any) -> None:
         with suppress(OSError):  # what is wrong is seen when the answer is read
@@ -282,7 +331,9 @@ class _Process:
     def _watch(self) -> None:
         """End the process at its deadline, and when its folder grows too large, whatever it says or does not say."""
         while not self.done.wait(WATCH_SECONDS):
-            if time.monotonic() > self.deadline:
+            if self.stop.is_set():
+                self.killed = t("grading was stopped")
+            elif self.clock.now() > self.limits.seconds:
                 self.killed = t("all of it took longer than {n:g} s", n=self.limits.seconds)
             elif _folder_size(self.folder) > self.limits.folder_size:
                 self.killed = t("it wrote more than {n} MiB of files", n=self.limits.folder_size >> 20)
@@ -310,6 +361,10 @@ class _Process:
             for stream in (self.own.stdin, self.own.stdout):
                 if stream is not None:
                     stream.close()
+
+
+def _ended() -> str:
+    return t("the process of the cells ended: memory, or a call that ended it")
 
 
 def _weight(message: dict[str, Any]) -> int:

@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from casework.core.files import write_text
 from casework.core.messages import language, t
 from casework.report.page import render
 from casework.teach.exercises.bank import get_exercise
@@ -54,11 +55,16 @@ def _sentence(graded: Graded) -> str:
     return t("{n} of {all} tasks are right in all parts.", n=full, all=len(graded.verdicts))
 
 
+def page_path(folder: str | Path, exercise: str, student: str) -> Path:
+    """Return where the feedback page of a student stands in a course."""
+    return Path(folder) / "feedback" / student / exercise / f"{exercise}.html"
+
+
 def write_feedback(folder: str | Path, graded: Graded) -> Path:
     """Write the feedback page of a submission into a course: `feedback/STUDENT/EXERCISE/EXERCISE.html`."""
-    path = Path(folder) / "feedback" / graded.student / graded.exercise / f"{graded.exercise}.html"
+    path = page_path(folder, graded.exercise, graded.student)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(feedback_page(graded), encoding="utf-8")
+    write_text(path, feedback_page(graded))
     return path
 
 

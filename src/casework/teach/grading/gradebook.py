@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from casework.core.errors import RunError
 from casework.core.messages import t
+from casework.datasets.export import neutral
 from casework.teach.exercises.bank import get_exercise
 from casework.teach.exercises.compile import compile_notebook
 from casework.teach.grading.batch import Graded
-from casework.teach.grading.course import read_students
+from casework.teach.grading.class_list import read_students
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,9 +85,10 @@ def register_exercise(book: Any, exercise: str) -> None:
 
 
 def register_students(book: Any, folder: str | Path) -> None:
-    """Put the students of a course into the gradebook."""
+    """Put the students of a course into the gradebook; `nbgrader export` writes their names as they are there."""
     for row in read_students(folder):
-        book.update_or_create_student(row["id"], first_name=row["name"] or None, email=row["email"] or None)
+        about = {"first_name": neutral(row["name"]) or None, "email": neutral(row["email"]) or None}
+        book.update_or_create_student(row["id"], **about)
 
 
 def enter(book: Any, graded: Graded) -> None:
@@ -103,6 +105,18 @@ def enter(book: Any, graded: Graded) -> None:
                 grade.auto_score = float(verdict.earned)
                 grade.needs_manual_grade = grade.manual_score is not None
     book.db.commit()
+
+
+def automatic_marks(book: Any, exercise: str) -> dict[str, dict[str, float | None]]:
+    """Return the automatic marks of an exercise that are in the gradebook, by student and task."""
+    return {
+        submission.student.id: {
+            grade.name.removesuffix("_check"): grade.auto_score
+            for notebook in submission.notebooks
+            for grade in notebook.grades
+        }
+        for submission in book.assignment_submissions(exercise)
+    }
 
 
 def marks(folder: str | Path) -> pd.DataFrame:

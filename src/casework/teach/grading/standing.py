@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from casework.core.messages import join_sentences, mark, t, tn
-from casework.teach.grading.course import read_students, submissions
+from casework.teach.grading.class_list import read_students
+from casework.teach.grading.course import submissions
 from casework.teach.grading.gradebook import FILE, open_gradebook
 
 if TYPE_CHECKING:

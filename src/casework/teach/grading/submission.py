@@ -78,33 +78,67 @@ def read_submission(path: Path, exercise: Exercise, master: Any) -> Submission:
     UnreadableError
         It is missing, too large, not a notebook, or a notebook of something else.
     """
-    return arrange(_cells(path), exercise, master)
+    cells, about = read_notebook(path)
+    if isinstance(about.get("exercise"), str) and about["exercise"] != exercise.name:
+        raise UnreadableError(t("it is a notebook of the exercise {name}", name=about["exercise"][:80]))
+    text = master.metadata.get("casework", {}).get("text")
+    return arrange(cells, exercise, master, earlier=about.get("text", text) != text)
 
 
-def _cells(path: Path) -> list[dict[str, Any]]:
+def read_notebook(path: Path) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """Read a notebook that is not trusted; return its cells, and what casework noted in it when it was handed out.
+
+    Raises
+    ------
+    UnreadableError
+        It is missing, too large, or not a notebook.
+    """
+    if path.is_symlink() or not path.is_file():
+        raise UnreadableError(_absent(path))
     try:
-        if path.is_symlink() or not path.is_file():
-            raise UnreadableError(t("there is no file {name}", name=path.name))
         if path.stat().st_size > LARGEST:
             raise UnreadableError(t("the file is larger than {n} MiB", n=LARGEST >> 20))
-        notebook = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
+        return parse_notebook(path.read_bytes())
+    except OSError:
+        raise UnreadableError(t("it is not a notebook")) from None
+
+
+def parse_notebook(data: bytes) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """Return the cells of a notebook and what casework noted in it; as `read_notebook`, from its bytes."""
+    try:
+        notebook = json.loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
         raise UnreadableError(t("it is not a notebook")) from None
     cells = notebook.get("cells") if isinstance(notebook, dict) else None
     if not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
         raise UnreadableError(t("it is not a notebook"))
     if len(cells) > MOST_CELLS:
         raise UnreadableError(t("it has more than {n} cells", n=MOST_CELLS))
-    return cells
+    metadata = notebook.get("metadata")
+    about = metadata.get("casework") if isinstance(metadata, dict) else None
+    return cells, about if isinstance(about, dict) else {}
 
 
-def arrange(cells: list[dict[str, Any]], exercise: Exercise, master: Any) -> Submission:
-    """Put the cells of a submission in order, against the notebook that was handed out."""
+def _absent(path: Path) -> str:
+    """Say that a file is not there, and which notebook is there in its place."""
+    others = [] if path.parent.is_symlink() else sorted(path.parent.glob("*.ipynb"))[:1]
+    if others and others[0] != path:
+        return t("there is no file {name}, but there is {other}", name=path.name, other=others[0].name)
+    return t("there is no file {name}", name=path.name)
+
+
+def arrange(cells: list[dict[str, Any]], exercise: Exercise, master: Any, *, earlier: bool = False) -> Submission:
+    """Put the cells of a submission in order, against the notebook that was handed out.
+
+    Where it was made from an earlier text of the exercise that is said once, and not of each cell that it was changed.
+    """
     originals = {cell.metadata.nbgrader["grade_id"]: cell for cell in master.cells}
     kept, remarks = _once([(_grade_id(cell), cell) for cell in cells], originals)
     if not any(name for name, _ in kept):
         raise UnreadableError(t("it is not a notebook of this exercise"))
     ordered = _with_missing(kept, list(originals), remarks)
+    if earlier:
+        remarks = [t("it was handed out from an earlier text of the exercise; the present one counts")]
     tasks = {task.name: task for task in exercise.tasks}
     steps = []
     blank = set()
@@ -115,7 +149,8 @@ def arrange(cells: list[dict[str, Any]], exercise: Exercise, master: Any) -> Sub
             steps.append(step)
         if name in tasks and (source or "").strip() in ("", originals[name].source.strip()):
             blank.add(name)
-        if name and name not in tasks and source is not None and _differs(source, originals[name]):
+        restored = name and name not in tasks and source is not None and _differs(source, originals[name])
+        if restored and not earlier:
             remarks.append(t("cell {name} had been changed; it was put back as it was handed out", name=name))
     return Submission(steps=tuple(steps), blank=frozenset(blank), remarks=tuple(remarks))
 

@@ -7,7 +7,8 @@ from casework.core.errors import DataError, ParameterError
 from casework.teach.exercises.bank import get_exercise
 from casework.teach.exercises.solution import given_values
 from casework.teach.exercises.variant import COURSE_FILE, make_variant, read_salt
-from casework.teach.grading.course import import_students, new_course, read_students, release, submissions
+from casework.teach.grading.class_list import import_students, read_students
+from casework.teach.grading.course import new_course, release, submissions
 
 
 def class_list(folder, text):
@@ -43,21 +44,41 @@ def test_release_writes_a_handout_of_their_own_for_everybody(tmp_path):
     assert not any(read_salt(course) in path.read_text(encoding="utf-8") for path in files)
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("name\nann\n", "id ''"),
-        ("id\n../x\n", r"id '\.\./x'"),
-        ("id\nann\nANN\n", "'ANN' is there twice"),
-        ("id\n=cmd()\n", "id '=cmd"),
-    ],
-)
-def test_a_wrong_class_list_is_refused_and_the_old_one_kept(tmp_path, text, said):
+def test_released_again_for_new_students_and_in_another_language(tmp_path):
     course = new_course(tmp_path)
     import_students(course, class_list(tmp_path, "id\nann\n"))
+    release(course, EXERCISE)
+    import_students(course, class_list(tmp_path, "id\nann\nbob\n"))
+    assert release(course, EXERCISE, lang="zh").students == ("ann", "bob")
+    assert "分" in (course / "release" / EXERCISE / f"{EXERCISE}.ipynb").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("metadata", "another text"), "released with other tasks, values or checks"),
+        (("cells", "# my own remark"), "it was edited in the course"),
+        (("file", "junk"), "something else than a notebook"),
+    ],
+)
+def test_what_students_have_is_not_replaced_unasked(tmp_path, change, said):
+    course = new_course(tmp_path)
+    release(course, EXERCISE)
+    path = course / "source" / EXERCISE / f"{EXERCISE}.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    part, text = change
+    if part == "metadata":
+        notebook["metadata"]["casework"]["text"] = text
+    elif part == "cells":
+        notebook["cells"][3]["source"] += text
+    path.write_text(text if part == "file" else json.dumps(notebook), encoding="utf-8")
+    before = path.read_bytes()
     with pytest.raises(DataError, match=said):
-        import_students(course, class_list(tmp_path, text))
-    assert [row["id"] for row in read_students(course)] == ["ann"]
+        release(course, EXERCISE)
+    assert path.read_bytes() == before
+    release(course, EXERCISE, replace=True)
+    release(course, EXERCISE)
+    assert path.read_bytes() != before
 
 
 def test_unknown_exercises_and_languages(tmp_path):

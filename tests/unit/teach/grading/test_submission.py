@@ -1,7 +1,9 @@
+import json
+
 import pytest
 from tests.unit.teach.grading.conftest import EXERCISE, answered
 
-from casework.teach.exercises.bank import get_exercise
+from casework.teach.exercises.bank import exercise_names, get_exercise
 from casework.teach.exercises.compile import compile_notebook
 from casework.teach.grading.submission import UnreadableError, arrange, read_submission
 
@@ -88,3 +90,32 @@ def test_missing_files_links_folders_and_large_ones(tmp_path):
     for name, said in (("none", "no file"), ("big", "larger"), ("link", "no file"), ("folder", "no file")):
         with pytest.raises(UnreadableError, match=said):
             read_submission(tmp_path / f"{name}.ipynb", SOURCE, MASTER)
+
+
+def test_a_notebook_of_another_exercise_is_named(tmp_path):
+    other = next(name for name in exercise_names() if name != EXERCISE)
+    path = tmp_path / "x.ipynb"
+    path.write_text(json.dumps(compile_notebook(get_exercise(other))), encoding="utf-8")
+    with pytest.raises(UnreadableError, match=f"a notebook of the exercise {other}"):
+        read_submission(path, SOURCE, MASTER)
+
+
+def test_one_from_an_earlier_text_is_told_once_and_nobody_is_blamed(tmp_path):
+    notebook = answered()
+    notebook["metadata"]["casework"]["text"] = "earlier"
+    of(notebook["cells"], "begin")["source"] = "what stood there before"
+    notebook["cells"] = [cell for cell in notebook["cells"] if cell["metadata"]["nbgrader"]["grade_id"] != "lot_check"]
+    path = tmp_path / "x.ipynb"
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    found = read_submission(path, SOURCE, MASTER)
+    assert len(found.remarks) == 1
+    assert "earlier text of the exercise" in found.remarks[0]
+    assert "begin(" in next(step.code for step in found.steps if step.name == "begin")
+
+
+def test_a_byte_order_mark_does_no_harm_and_another_name_is_told(tmp_path):
+    path = tmp_path / "x.ipynb"
+    path.write_text(json.dumps(answered()), encoding="utf-8-sig")
+    assert read_submission(path, SOURCE, MASTER).remarks == ()
+    with pytest.raises(UnreadableError, match=r"there is no file y\.ipynb, but there is x\.ipynb"):
+        read_submission(tmp_path / "y.ipynb", SOURCE, MASTER)
