@@ -40,7 +40,7 @@ DRIVERS: Mapping[str, tuple[str, str]] = {  # what makes leave: stated reason, d
 }
 REASONS = ("price", "network", "service", "bonus ends", "handset")
 RIVALS = ("Quorimo", "Veltaro", "Nimbeko")
-CONTROL, OFFERS = "control", ("data_bonus", "service_call")
+CONTROL, OFFERS = "control", ("data bonus", "service call")
 ODDS = 1.8  # log odds of leaving that the driver adds
 MOOD = -0.35  # log odds of leaving by one standard deviation of general satisfaction
 START: Mapping[Severity, float] = {"low": -1.75, "medium": -1.3, "high": -0.9}  # log odds without the driver
@@ -105,7 +105,7 @@ def generate(*, seed: int, severity: Severity, size: Size) -> Tables:
     --------
     >>> tables, truth = generate(seed=7, severity="medium", size="small")
     >>> len(tables["subscribers"]), sorted(truth)[:3]
-    (720, ['driver', 'driver_level', 'held_data_bonus'])
+    (720, ['dimension', 'driver', 'driver_level'])
     """
     rng = np.random.default_rng([seed, list(SUBSCRIBERS).index(size), list(START).index(severity)])
     plot = _plot(np.random.default_rng(seed), severity)
@@ -361,7 +361,7 @@ def _truth(plot: _Plot, people: pd.DataFrame, here: Bools, risk: Floats, spend: 
         "dimension": DRIVERS[plot.driver][1],
         "moderator": plot.moderator,
         "segments": list(plot.segments),
-        **{f"held_{offer}": plot.held[:, j].tolist() for j, offer in enumerate(OFFERS)},
+        **{f"held_{offer.replace(' ', '_')}": plot.held[:, j].tolist() for j, offer in enumerate(OFFERS)},
         "valuable": plot.valuable,
         "valuable_level": plot.valuable_level,
         "value_ratio": RICH,

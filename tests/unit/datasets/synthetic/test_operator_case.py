@@ -17,7 +17,7 @@ from casework.customers.lifetime import bg_nbd, gamma_gamma
 from casework.datasets.synthetic.operator_case import CONTROL, LEVELS, OFFERS, QUESTIONS, TODAY, TRIAL, generate
 
 HOW = {"outcome": "stayed", "arm": "arm", "control": CONTROL}
-COSTS = {"data_bonus": Offer(contact=2.0, incentive=9.0), "service_call": Offer(contact=9.0)}
+COSTS = {"data bonus": Offer(contact=2.0, incentive=9.0), "service call": Offer(contact=9.0)}
 MARGIN = 0.5
 DRAWS = [
     *((seed, "medium", "small") for seed in range(50)),
@@ -92,7 +92,7 @@ def test_every_draw_can_be_solved(seed, severity, size):
     segment = truth["moderator"]
     assert find_moderator(frame, list(LEVELS), **HOW)["attribute"].iloc[0] == segment
     uplift = campaign_uplift(frame, segment=segment, **HOW)
-    held = pd.DataFrame({offer: truth[f"held_{offer}"] for offer in OFFERS}, index=truth["segments"])
+    held = pd.DataFrame({offer: truth[f"held_{offer.replace(' ', '_')}"] for offer in OFFERS}, index=truth["segments"])
     for row in uplift.by_segment.itertuples():
         share = held.loc[row.segment, row.offer]
         assert row.low <= share * (1 - row.control_rate) <= row.high
