@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from casework.core.checks import check_all, check_names, check_number, check_option, check_positive
+from casework.core.checks import check_all, check_names, check_number, check_option
 from casework.core.errors import DataError, ParameterError, Problem
 from casework.core.messages import mark, t, tn
 from casework.core.result import Result
@@ -380,18 +380,3 @@ def _weights(weights: npt.ArrayLike | None, k: int) -> Floats:
         expected = t("{k} numbers of at least 0, not all 0", k=k)
         raise ParameterError(Problem("weights", t("{n} values", n=len(found)), expected))
     return np.asarray(found / found.sum())
-
-
-def explore_recall(
-    scopes: pd.DataFrame,
-    base: RecallCosts,
-    *,
-    units: pd.Series,
-    reports: pd.DataFrame,
-    weights: npt.ArrayLike | None = None,
-    case: float = 1000.0,
-    unit: float = 4.0,
-) -> RecallResult:
-    """Return the comparison under other costs, for the explorer."""
-    check_positive("unit", unit)
-    return compare_recalls(scopes, replace(base, case=case, unit=unit), units=units, reports=reports, weights=weights)

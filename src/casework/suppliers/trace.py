@@ -68,11 +68,11 @@ class TraceResult(Result):
         """Say how many lots were found, and how many of them are origins or ends."""
         words = {"m": len(self.asked), "steps": int(self.table["steps"].max()) if len(self.table) else 0}
         if self.direction == "backward":
-            return tn("{m:,} traced back through up to {steps} steps: {n:,} lot lies behind, {k:,} of them raw.",
-                      "{m:,} traced back through up to {steps} steps: {n:,} lots lie behind, {k:,} of them raw.",
+            return tn("Back from {m:,} through up to {steps} steps: {n:,} lot, {k:,} of them raw.",
+                      "Back from {m:,} through up to {steps} steps: {n:,} lots, {k:,} of them raw.",
                       len(self.table), k=len(self.origins), **words)  # fmt: skip
-        return tn("{m:,} traced forward through up to {steps} steps: {n:,} lot holds some, {k:,} of them at the end.",
-                  "{m:,} traced forward through up to {steps} steps: {n:,} lots hold some, {k:,} of them at the end.",
+        return tn("Forward from {m:,} through up to {steps} steps: {n:,} lot, {k:,} of them at the end.",
+                  "Forward from {m:,} through up to {steps} steps: {n:,} lots, {k:,} of them at the end.",
                   len(self.table), k=len(self.ends), **words)  # fmt: skip
 
 

@@ -101,9 +101,10 @@ def generate(*, seed: int, severity: Severity = "medium", size: Size = "medium")
     Returns
     -------
     tables : dict of DataFrame
-        `suppliers`, `raw_lots` (received, amount, incoming samples and positives), `genealogy` (what went into what
-        [kg]: raw lots into silo loads, silo loads into batches, batches into finished lots), `finished_lots`,
-        `shipments`, `tests` (retained packs tested after the alarm), `complaints`, `supplier_months`.
+        `suppliers`, `scorecard` (weights of the criteria), `raw_lots` (received, amount, incoming samples and
+        positives), `genealogy` (what went into what [kg]: raw lots into silo loads, silo loads into batches, batches
+        into finished lots), `finished_lots`, `shipments`, `tests` (retained packs tested after the alarm),
+        `complaints`, `supplier_months`.
     truth : dict
         `supplier`, `material`, `lots` and their `strength` (contaminations in a portion of 25 g), `prevalence`,
         `kill_step_works`, `finished_lots` that are contaminated, `recall` (the right scope), `report_rate`,
@@ -133,6 +134,7 @@ def generate(*, seed: int, severity: Severity = "medium", size: Size = "medium")
     complaints = _complaints(finished, shipments, exposure, harm.reports, plan, rng)
     tables = {
         "suppliers": _suppliers(lots),
+        "scorecard": pd.DataFrame({"criterion": list(CRITERIA), "weight": list(CRITERIA.values())}),
         "raw_lots": lots.drop(columns="load"),
         "genealogy": plant.genealogy,
         "finished_lots": finished.drop(columns="place"),
@@ -383,7 +385,8 @@ def _tests(
     last = date.fromisoformat(str(finished["packed"].iloc[-1]))
     table = pd.DataFrame({"finished_lot": finished["finished_lot"].to_numpy()[rows],
                           "tested": [(last + timedelta(days=int(d))).isoformat() for d in days],
-                          "packs_tested": PACKS_TESTED, "packs_positive": positives[rows]})  # fmt: skip
+                          "packs_tested": PACKS_TESTED, "packs_positive": positives[rows],
+                          "portions": PORTIONS})  # fmt: skip
     return table.sort_values(["tested", "finished_lot"], ignore_index=True)
 
 
