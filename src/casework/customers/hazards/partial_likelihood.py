@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.linalg import lapack
 
+from casework.stats.sums import cross
+
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.int64]
@@ -115,7 +117,7 @@ def evaluate(x: Floats, sets: RiskSets, beta: Floats) -> Evaluation:
     ----------
     Efron (1977), The efficiency of Cox's likelihood function for censored data, JASA 72, 557-565; Breslow (1974).
     """
-    eta = x @ beta
+    eta = np.einsum("ij,j->i", x, beta)
     top = float(eta.max(initial=0.0))
     weight = np.exp(eta - top)
     rows = weight[:, None] * x
@@ -124,7 +126,7 @@ def evaluate(x: Floats, sets: RiskSets, beta: Floats) -> Evaluation:
     risk = np.maximum(at_risk(weight, sets)[where] - sets.share * tied[where], LEAST)
     means = (at_risk(rows, sets)[where] - sets.share[:, None] * tied_rows[where]) / risk[:, None]
     passed = exposure(risk, sets)
-    information = x.T @ (rows * passed[:, None]) - means.T @ means
+    information = cross(x, rows * passed[:, None]) - cross(means, means)
     return Evaluation(
         value=float((eta[sets.events] - top - np.log(risk)).sum()),
         gradient=(x[sets.events] - means).sum(axis=0),

@@ -10,6 +10,7 @@ from scipy.special import betaln, digamma, expit, gammaln, polygamma
 
 from casework.customers.lifetime.histories import distinct
 from casework.customers.lifetime.maximum import Evaluation, to_logarithms
+from casework.stats.sums import dot
 
 Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]
@@ -83,14 +84,14 @@ def _counts(data: Histories, parameters: Floats) -> Evaluation:
     """Gamma and beta functions, once for each different number of purchases."""
     r, _, a, b = parameters
     k, n = data.counts, data.customers
-    value = n @ (rising(r, k) - rising(a + b, k) + rising(b, k))
-    rate, both, stay = (n @ (digamma(c + k) - digamma(c)) for c in (r, a + b, b))
-    rate2, both2, stay2 = (n @ (polygamma(1, c + k) - polygamma(1, c)) for c in (r, a + b, b))
+    value = dot(n, rising(r, k) - rising(a + b, k) + rising(b, k))
+    rate, both, stay = (dot(n, digamma(c + k) - digamma(c)) for c in (r, a + b, b))
+    rate2, both2, stay2 = (dot(n, polygamma(1, c + k) - polygamma(1, c)) for c in (r, a + b, b))
     hessian = np.zeros((4, 4))
     hessian[0, 0] = rate2
     hessian[2:, 2:] = -both2
     hessian[3, 3] += stay2
-    return float(value), np.array([rate, 0, -both, stay - both]), hessian
+    return value, np.array([rate, 0, -both, stay - both]), hessian
 
 
 def _time(data: Histories, parameters: Floats) -> Evaluation:
@@ -99,29 +100,32 @@ def _time(data: Histories, parameters: Floats) -> Evaluation:
     x = np.concatenate([np.zeros(len(data.once)), data.x])
     whole = np.concatenate([data.once, data.last + data.gap])
     n = np.concatenate([data.once_weight, data.weight])
-    longer, lost = alpha + whole, np.log1p(whole / alpha)
-    slope = n @ (whole / (alpha * longer) * r - x / longer)
+    longer = alpha + whole
+    lost, part, bought = dot(n, np.log1p(whole / alpha)), n / longer, n * x
+    share = dot(part, whole) / alpha
     hessian = np.zeros((4, 4))
-    hessian[0, 1] = hessian[1, 0] = n @ (whole / (alpha * longer))
-    hessian[1, 1] = n @ ((r + x) / longer**2 - r / alpha**2)
-    value = -r * (n @ lost) - n @ (x * np.log(longer))
-    return float(value), np.array([-(n @ lost), slope, 0, 0]), hessian
+    hessian[0, 1] = hessian[1, 0] = share
+    hessian[1, 1] = dot(part, (r + x) / longer) - r * float(n.sum()) / alpha**2
+    value = -r * lost - dot(bought, np.log(longer))
+    return value, np.array([-lost, r * share - dot(part, x), 0, 0]), hessian
 
 
 def _alive(data: Histories, parameters: Floats) -> Evaluation:
     """Return ln(1 + exp(z)): z is the log odds of having left after the last purchase."""
     r, alpha, a, b = parameters
     size, n = r + data.x, data.weight
-    early, late, rest = alpha + data.last, alpha + data.last + data.gap, b + data.x - 1
+    early, rest = alpha + data.last, b + data.x - 1
+    late = early + data.gap
     ratio, drop = np.log1p(data.gap / early), -data.gap / (early * late)
     z = np.log(a) - np.log(rest) + size * ratio
     gone = expit(z)
     slopes = np.stack([ratio, size * drop, np.full_like(size, 1 / a), -1 / rest])
     mass = n * gone
-    hessian = (slopes * (mass * (1 - gone))) @ slopes.T
-    hessian[0, 1] += mass @ drop
-    hessian[1, 0] += mass @ drop
-    hessian[1, 1] += mass @ (size * data.gap * (early + late) / (early * late) ** 2)
-    hessian[2, 2] -= mass.sum() / a**2
-    hessian[3, 3] += mass @ rest**-2
-    return float(n @ np.logaddexp(0, z)), slopes @ mass, hessian
+    hessian = np.einsum("ik,jk->ij", slopes * (mass * (1 - gone)), slopes)
+    both = dot(mass, drop)
+    hessian[0, 1] += both
+    hessian[1, 0] += both
+    hessian[1, 1] -= dot(mass * size * drop, 1 / early + 1 / late)
+    hessian[2, 2] -= float(mass.sum()) / a**2
+    hessian[3, 3] += dot(mass / rest, 1 / rest)
+    return dot(n, np.logaddexp(0, z)), np.einsum("ik,k->i", slopes, mass), hessian

@@ -25,6 +25,7 @@ from casework.customers.lifetime.maximum import (
     to_logarithms,
 )
 from casework.customers.summary import SummaryResult
+from casework.stats.sums import dot
 
 Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]
@@ -313,25 +314,26 @@ def evaluate(data: Spending, logarithms: Floats) -> Evaluation:
     p, q, gamma = parameters = np.exp(logarithms)
     k, n, weight = data.counts, data.customers, data.weight
     whole = gamma + data.spent
-    share, size = np.log1p(gamma / data.spent), p * data.x + q  # ln(gamma + s) - ln(s)
-    lost = np.log(whole) - np.log(gamma)
-    value = -n @ betaln(p * k, q) - weight @ (p * data.x * share + q * lost + data.logs)
+    share, lost = np.log1p(gamma / data.spent), np.log(whole / gamma)  # ln(gamma + s) less ln(s), and less ln(gamma)
+    part, bought = weight / whole, weight * data.x
+    away, logs, again = dot(weight, lost), dot(bought, share), dot(part, data.x)
+    value = -dot(n, betaln(p * k, q)) - p * logs - q * away - dot(weight, data.logs)
     both, both2 = digamma(p * k + q), polygamma(1, p * k + q)
     gradient = np.array(
         [
-            (n * k) @ (both - digamma(p * k)) - weight @ (data.x * share),
-            n @ (both - digamma(q)) - weight @ lost,
-            weight @ (q / gamma - size / whole),
+            dot(n * k, both - digamma(p * k)) - logs,
+            dot(n, both - digamma(q)) - away,
+            q * float(weight.sum()) / gamma - p * again - q * float(part.sum()),
         ]
     )
     hessian = np.empty((3, 3))
-    hessian[0, 0] = (n * k**2) @ (both2 - polygamma(1, p * k))
-    hessian[1, 1] = n @ (both2 - polygamma(1, q))
-    hessian[2, 2] = weight @ (size / whole**2 - q / gamma**2)
-    hessian[0, 1] = hessian[1, 0] = (n * k) @ both2
-    hessian[0, 2] = hessian[2, 0] = -weight @ (data.x / whole)
-    hessian[1, 2] = hessian[2, 1] = weight @ (data.spent / (gamma * whole))
-    return to_logarithms(parameters, float(value), gradient, hessian)
+    hessian[0, 0] = dot(n * k**2, both2 - polygamma(1, p * k))
+    hessian[1, 1] = dot(n, both2 - polygamma(1, q))
+    hessian[2, 2] = dot(part, (p * data.x + q) / whole) - q * float(weight.sum()) / gamma**2
+    hessian[0, 1] = hessian[1, 0] = dot(n * k, both2)
+    hessian[0, 2] = hessian[2, 0] = -again
+    hessian[1, 2] = hessian[2, 1] = dot(part, data.spent) / gamma
+    return to_logarithms(parameters, value, gradient, hessian)
 
 
 def _fit(x: Floats, own: Floats, penalty: float) -> Maximum:
