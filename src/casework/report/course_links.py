@@ -23,7 +23,7 @@ EXERCISES = "exercises"
 QUIZZES = "quizzes"
 START = "00_orientation.ipynb"
 # JupyterLab opens a linked file as a tab of its own, at its top; a page with places in it goes to the browser instead.
-IN_BROWSER = ' target="_blank" rel="noopener" onclick="event.stopPropagation()"'
+IN_BROWSER = ' target="_blank" rel="noopener" onclick="event.stopImmediatePropagation()"'
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from casework.core.errors import ParameterError, Problem, RunError
-from casework.core.messages import COURSE_FILE, LANGUAGES, t, tn
+from casework.core.messages import COURSE_FILE, LANGUAGES, t, tn, use_language
 from casework.core.paths import notebooks_folder
 from casework.report.course_links import EXERCISES, PAGE, QUIZZES
 from casework.runner.hashing import sha256_text
@@ -26,6 +26,7 @@ from casework.teach.quizzes.notebook import quiz_notebook
 LEDGER = ".casework-copied.json"
 ORIENTATION = "00_orientation.ipynb"
 SOLUTION = "solution"  # tag of a cell
+FOLDED = "jp-MarkdownHeadingCollapsed"  # by which JupyterLab folds a heading and what is below it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,9 +43,12 @@ class CourseCopy:
         Notebooks that the trainee changed and that stay as they are.
     beside : tuple of (str, str)
         Those of them that have a new version, and the name of the new version beside it.
+    lang : str
+        Language of the copy, in which `summary` speaks.
     """
 
     folder: Path
+    lang: str = "en"
     written: tuple[str, ...] = ()
     updated: tuple[str, ...] = ()
     same: tuple[str, ...] = ()
@@ -53,6 +57,10 @@ class CourseCopy:
 
     def summary(self) -> str:
         """Say what was done, and how to go on."""
+        with use_language(self.lang):
+            return self._told()
+
+    def _told(self) -> str:
         counts = (
             tn("{n} notebook written", "{n} notebooks written", len(self.written)),
             tn("{n} brought up to date", "{n} brought up to date", len(self.updated)),
@@ -107,7 +115,8 @@ def start_course(folder: str | Path, *, lang: str | None = None) -> CourseCopy:
         beside += [(name, new)] if new else []
     write_glossary(target / PAGE, lang=lang)
     (target / LEDGER).write_text(json.dumps(ledger, indent=1, sort_keys=True), encoding="utf-8")
-    return CourseCopy(folder=target, beside=tuple(beside), **{key: tuple(names) for key, names in done.items()})
+    states = {key: tuple(names) for key, names in done.items()}
+    return CourseCopy(folder=target, lang=lang, beside=tuple(beside), **states)
 
 
 def copy_language(folder: Path) -> str:
@@ -127,7 +136,7 @@ def _course_files(lang: str) -> dict[str, str]:
         if ".ipynb_checkpoints" in path.parts:
             continue
         notebook = translate_notebook(read_notebook(path), lang, by_path.get(path))
-        files[path.relative_to(root).as_posix()] = notebook_text(_folded(notebook))
+        files[path.relative_to(root).as_posix()] = notebook_text(_folded(notebook, lang))
     for name in exercise_names():
         files[f"{EXERCISES}/{name}.ipynb"] = notebook_text(compile_notebook(get_exercise(name), lang=lang))
     for name in bank_names():
@@ -135,15 +144,21 @@ def _course_files(lang: str) -> dict[str, str]:
     return files
 
 
-def _folded(notebook: Any) -> Any:
-    """Fold the solutions away, with what they show: a click opens them."""
+def _folded(notebook: Any, lang: str) -> Any:
+    """Put a folded heading before the solutions, so that nobody reads them by chance."""
+    from nbformat.v4 import new_markdown_cell
+
+    with use_language(lang):
+        text = t("### Solutions: try first, then click the arrow on the left")
+    cells, within = [], False
     for cell in notebook.cells:
-        if SOLUTION in cell.metadata.get("tags", ()):
-            cell.metadata["jupyter"] = {"source_hidden": True, "outputs_hidden": True}
-            cell.metadata["collapsed"] = True
-            if cell.cell_type == "markdown":
-                cell.metadata["jupyter"] = {"source_hidden": True}
-                del cell.metadata["collapsed"]
+        solves = SOLUTION in cell.metadata.get("tags", ())
+        if solves and not within:
+            folded = {"tags": [SOLUTION], FOLDED: True}
+            cells.append(new_markdown_cell(text, id=f"solutions-{len(cells)}", metadata=folded))
+        within = solves
+        cells.append(cell)
+    notebook.cells = cells
     return notebook
 
 

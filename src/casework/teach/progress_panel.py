@@ -7,6 +7,7 @@ import html
 from casework.core.messages import t
 from casework.report.course_links import Link, exercise_link, module_name, quiz_link, study_link
 from casework.studies.registry import MODULES, studies
+from casework.teach.exercises.bank import get_exercise
 from casework.teach.progress import KINDS, STATES, Progress, Step, score_text
 
 SIGNS = {"new": "○", "begun": "◐", "done": "●"}
@@ -60,9 +61,15 @@ def _module_rows(module: str, steps: list[Step]) -> str:
 def _row(step: Step) -> str:
     state = t(STATES[step.state])
     sign = f'<span style="color:{COLOURS[step.state]}" title="{html.escape(state)}">{SIGNS[step.state]}</span>'
-    minutes = t("{n} min", n=studies()[step.name].minutes) if step.kind == "study" else ""
-    cells = (sign, step_link(step).markup(), *map(html.escape, (t(KINDS[step.kind]), minutes, _result(step))))
+    cells = (sign, step_link(step).markup(), *map(html.escape, (t(KINDS[step.kind]), _minutes(step), _result(step))))
     return "<tr>" + "".join(f'<td style="{CELL}">{cell}</td>' for cell in cells) + "</tr>"
+
+
+def _minutes(step: Step) -> str:
+    if step.kind == "quiz":
+        return ""
+    minutes = studies()[step.name].minutes if step.kind == "study" else get_exercise(step.name).minutes
+    return t("{n} min", n=minutes)
 
 
 def _result(step: Step) -> str:

@@ -26,9 +26,12 @@ def test_a_copy_has_a_quiz_of_each_module_and_solutions_are_folded(tmp_path: Pat
     assert 'quiz("credit"' in quiz.cells[-1].source
     kano = nbformat.read(tmp_path / "voice" / "kano.ipynb", as_version=4)
     nbformat.validate(kano)
-    folded = [cell for cell in kano.cells if cell.metadata.get("jupyter", {}).get("source_hidden")]
-    assert folded == [cell for cell in kano.cells if "solution" in cell.metadata.get("tags", ())] != []
-    assert all(cell.metadata["jupyter"].get("outputs_hidden") for cell in folded if cell.cell_type == "code")
+    headings = [place for place, cell in enumerate(kano.cells) if cell.metadata.get(course.FOLDED)]
+    solutions = [place for place, cell in enumerate(kano.cells) if "solution" in cell.metadata.get("tags", ())]
+    assert headings == solutions[:1]
+    assert solutions == list(range(solutions[0], solutions[-1] + 1))
+    assert kano.cells[solutions[0]].source.startswith("### ")
+    assert kano.cells[solutions[-1] + 1].source.startswith("## ")  # where the fold ends
 
 
 def test_work_is_never_written_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,11 +88,12 @@ def test_running_a_notebook_is_no_change_and_writing_in_it_is(tmp_path: Path, mo
     assert (newer.updated, newer.kept) == (("a.ipynb",), ("b.ipynb",))
 
 
-def test_a_copy_keeps_its_language(tmp_path: Path) -> None:
+def test_a_copy_keeps_its_language(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(course, "_course_files", lambda lang: {"a.ipynb": lang})
     course.start_course(tmp_path, lang="zh")
     again = course.start_course(tmp_path)
     assert course.copy_language(tmp_path) == "zh"
-    assert (again.written, again.updated, again.kept) == ((), (), ())
+    assert (again.written, again.updated, again.kept, again.lang) == ((), (), (), "zh")
     (tmp_path / COURSE_FILE).write_text("lang = [broken", encoding="utf-8")
     assert course.copy_language(tmp_path) == "en"
 

@@ -169,8 +169,9 @@ class QuizPanel:
             self.responses.append(response)
             self._checked = True
             self._control.lock()
-            self._said.value = _verdict_html(judge(item.question, response), item.question.study)
             self._links.outputs = _linked(_study_links([item.question.study]))
+            study = "" if self._links.outputs else item.question.study
+            self._said.value = _verdict_html(judge(item.question, response), study)
             self._skip.layout.display = "none"
             last = self._place == len(self.paper.items) - 1
             self._main.description = t("See the result") if last else t("Next question")
@@ -225,7 +226,9 @@ def _study_links(names: Iterable[str]) -> list[Link]:
 def _linked(links: Iterable[Link]) -> tuple[dict[str, Any], ...]:
     """Return the links that lead somewhere as outputs; JupyterLab opens links of outputs, not those of widgets."""
     found = [link for link in links if link.exists()]
-    return ({"output_type": "display_data", "data": links_output(found), "metadata": {}},) if found else ()
+    if not found:
+        return ()
+    return ({"output_type": "display_data", "data": links_output(found, lead=t("Read on:")), "metadata": {}},)
 
 
 def _question_html(paper: Paper, place: int) -> str:
