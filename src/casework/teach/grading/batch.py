@@ -21,7 +21,8 @@ from casework.teach.exercises.model import Exercise
 from casework.teach.exercises.solution import solve
 from casework.teach.exercises.variant import make_variant, read_salt
 from casework.teach.grading.course import submissions
-from casework.teach.grading.execution import Executed, Shown, execute
+from casework.teach.grading.execution import Executed, execute
+from casework.teach.grading.process import Shown
 from casework.teach.grading.submission import UnreadableError, read_submission
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from casework.report.page import render
 from casework.teach.exercises.bank import get_exercise
 from casework.teach.exercises.live import verdict_html
 from casework.teach.grading.batch import Graded
-from casework.teach.grading.execution import Shown
+from casework.teach.grading.process import Shown
 
 ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")

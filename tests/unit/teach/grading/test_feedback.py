@@ -5,8 +5,8 @@ from tests.unit.teach.grading.conftest import EXERCISE
 from casework.teach.exercises.bank import get_exercise
 from casework.teach.exercises.judge import Remark, Verdict
 from casework.teach.grading.batch import Graded
-from casework.teach.grading.execution import Shown
 from casework.teach.grading.feedback import feedback_page, write_feedback
+from casework.teach.grading.process import Shown
 
 TASKS = get_exercise(EXERCISE).tasks
 PIXEL = base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"0" * 20).decode()
