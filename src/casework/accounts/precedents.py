@@ -54,7 +54,7 @@ class PathStabilityResult(Result):
     def summary(self) -> str:
         """Say in how many resamples the best path stays the best."""
         first = self.table.iloc[0]
-        return t("{path} is the best path in {x:.0%} of {n:,} resamples of the precedents.",
+        return t("The best path is so in {x:.0%} of {n:,} resamples of the precedents: {path}.",
                  path=path_words(str(first["path"])), x=first["best_in"], n=self.resamples)  # fmt: skip
 
 

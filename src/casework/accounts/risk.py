@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -16,32 +15,20 @@ from casework.core.errors import DataError, ParameterError, Problem
 from casework.core.messages import mark, t, tn
 from casework.core.result import Result
 
-Source = Literal["business_case", "planning", "organization", "technical", "external"]
-LEVELS = ("low", "medium", "high")
-SOURCES: Mapping[str, str] = MappingProxyType(
-    {
-        "business_case": mark("business case"),
-        "planning": mark("planning"),
-        "organization": mark("organization"),
-        "technical": mark("technical"),
-        "external": mark("external"),
-    }
-)
-LEVEL_WORDS: Mapping[str, str] = MappingProxyType({"low": mark("low"), "medium": mark("medium"), "high": mark("high")})
-CLASSES: Mapping[str, str] = MappingProxyType(  # in rising severity
-    {
-        "proceed_with_caution": mark("proceed with caution"),
-        "fix_before_launch": mark("fix before launch"),
-        "significant_risk": mark("significant risk"),
-        "show_stopper": mark("show stopper"),
-    }
+LEVELS = (mark("low"), mark("medium"), mark("high"))
+SOURCES = (mark("business case"), mark("planning"), mark("organization"), mark("technical"), mark("external"))
+CLASSES = (  # in rising severity
+    mark("proceed with caution"),
+    mark("fix before launch"),
+    mark("significant risk"),
+    mark("show stopper"),
 )
 # The course's matrix for key accounts [K7]: impact down, probability across.
 MATRIX: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
-        "low": {"low": "proceed_with_caution", "medium": "proceed_with_caution", "high": "fix_before_launch"},
-        "medium": {"low": "proceed_with_caution", "medium": "fix_before_launch", "high": "significant_risk"},
-        "high": {"low": "fix_before_launch", "medium": "significant_risk", "high": "show_stopper"},
+        "low": {"low": "proceed with caution", "medium": "proceed with caution", "high": "fix before launch"},
+        "medium": {"low": "proceed with caution", "medium": "fix before launch", "high": "significant risk"},
+        "high": {"low": "fix before launch", "medium": "significant risk", "high": "show stopper"},
     }
 )
 COLUMNS = (mark("risk"), mark("source"), mark("impact"), mark("probability"), mark("severity"), mark("risks"))
@@ -95,7 +82,7 @@ class RiskResult(Result):
             "{n} of {all} risks are of the most severe class found, {name}.",
             n,
             all=len(self.table),
-            name=t(CLASSES.get(worst, worst)),
+            name=t(worst),
         )
 
 
@@ -103,8 +90,8 @@ def classify_risks(
     register: pd.DataFrame,
     *,
     matrix: Mapping[str, Mapping[str, str]] = MATRIX,
-    classes: Sequence[str] = tuple(CLASSES),
-    sources: Sequence[str] = tuple(SOURCES),
+    classes: Sequence[str] = CLASSES,
+    sources: Sequence[str] = SOURCES,
 ) -> RiskResult:
     """Sort the risks of a register into the classes of an impact by probability matrix.
 
@@ -145,10 +132,10 @@ def classify_risks(
     Examples
     --------
     >>> names = ["no price clause", "late goods", "small print"]
-    >>> register = pd.DataFrame({"risk": names, "source": ["business_case", "planning", "planning"],
+    >>> register = pd.DataFrame({"risk": names, "source": ["business case", "planning", "planning"],
     ...                          "impact": ["high", "medium", "low"], "probability": ["high", "medium", "high"]})
     >>> classify_risks(register).table["severity"].tolist()
-    ['show_stopper', 'fix_before_launch', 'fix_before_launch']
+    ['show stopper', 'fix before launch', 'fix before launch']
     """
     columns, notes = _check_matrix(matrix, classes)
     rows = list(matrix)

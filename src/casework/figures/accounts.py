@@ -12,7 +12,7 @@ from casework.accounts.dispute import DisputeResult, path_words
 from casework.accounts.exposure import ExposureResult
 from casework.accounts.leverage import BreakEvenResult, LeverageResult, SettlementResult, input_words
 from casework.accounts.precedents import PathStabilityResult
-from casework.accounts.risk import CLASSES, LEVEL_WORDS, RiskResult
+from casework.accounts.risk import RiskResult
 from casework.core.checks import check_option
 from casework.core.messages import t, tn
 from casework.figures import style
@@ -41,11 +41,11 @@ def draw_risks(result: RiskResult, ax: Axes | None = None, kind: str | None = No
         for j, column in enumerate(columns):
             name = result.matrix[row][column]
             ax.fill([j, j + 1, j + 1, j], [i, i, i + 1, i + 1], color=CELLS[shades[ranks[i, j]]], ec="white", lw=2)
-            ax.text(j + 0.04, i + 0.06, style.wrap(t(CLASSES.get(name, name)), 24, lines=2).replace("$", r"\$"),
+            ax.text(j + 0.04, i + 0.06, style.wrap(t(name), 24, lines=2).replace("$", r"\$"),
                     va="top", fontsize=8.5, color=style.MUTED)  # fmt: skip
             _cell_names(ax, result, row, column, j, i)
-    ax.set_xticks(np.arange(len(columns)) + 0.5, [style.name(LEVEL_WORDS.get(x, x)) for x in columns])
-    ax.set_yticks(np.arange(len(rows)) + 0.5, [style.name(LEVEL_WORDS.get(x, x)) for x in rows])
+    ax.set_xticks(np.arange(len(columns)) + 0.5, [style.name(x) for x in columns])
+    ax.set_yticks(np.arange(len(rows)) + 0.5, [style.name(x) for x in rows])
     ax.set(xlim=(0, len(columns)), ylim=(len(rows), 0), xlabel=t("probability"), ylabel=t("impact"))
     style.title(ax, result.summary(), t("each risk in the cell of its impact and its probability"))
     return ax
@@ -57,7 +57,7 @@ def _cell_names(ax: Axes, result: RiskResult, row: str, column: str, x: int, y: 
     more = len(names) - FEW_NAMES
     shown = names[: FEW_NAMES if more != 1 else FEW_NAMES + 1]
     for place, name in enumerate(shown):
-        ax.text(x + 0.04, y + 0.36 + 0.17 * place, style.name(name, width=26), va="center", fontsize=9)
+        ax.text(x + 0.04, y + 0.36 + 0.17 * place, style.name(name, width=29), va="center", fontsize=8.5)
     if more > 1:
         ax.text(x + 0.04, y + 0.36 + 0.17 * len(shown), tn("and {n} more", "and {n} more", more), va="center",
                 fontsize=9, color=style.MUTED)  # fmt: skip
@@ -82,13 +82,14 @@ def _exceedance(result: ExposureResult, ax: Axes | None) -> Axes:
             continue
         ax.plot([low, high], [1 - level] * 2, color=style.HIGHLIGHT, linewidth=4, solid_capstyle="butt")
         ax.plot(loss, 1 - level, "o", color=style.HIGHLIGHT, markersize=6)
-        ax.annotate(f"{level:.0%}: {loss:,.0f}", (loss, 1 - level), (8, 5), textcoords="offset points",
+        ax.annotate(f"{level:.0%}: {loss:,.0f}", (loss, 1 - level), (8, 6 if level < 0.95 else -9),
+                    textcoords="offset points",
                     fontsize=9, color=style.ink(style.HIGHLIGHT))  # fmt: skip
     ax.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
-    ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.6g}")
+    ax.xaxis.set_major_formatter(_axis_money)
     style.title(ax, result.summary(),
                 t("how often the loss is larger than a sum, {n:,} scenarios; dashed: the mean", n=n))  # fmt: skip
-    ax.set(xlabel=t("loss [currency]"), ylabel=t("share of scenarios with a larger loss"), ylim=(0, 1.03))
+    ax.set(xlabel=t("loss [currency]"), ylabel=t("share of scenarios with a larger loss"), ylim=(-0.05, 1.03))
     ax.set_xlim(0, float(ordered[min(int(0.9995 * n), n - 1)]) * 1.12 or 1)
     return ax
 
@@ -102,14 +103,14 @@ def _contributions(result: ExposureResult, ax: Axes | None) -> Axes:
     for place, (x, share) in enumerate(zip(table["contribution"], table["share_of_contribution"], strict=True)):
         if np.isfinite(share):
             ax.annotate(f"{share:.0%}", (x, place + 0.2), (4, 0), textcoords="offset points", va="center", fontsize=9)
-    _names(ax, table["risk"])
+    _names(ax, table["risk"], width=44)
     _legend_below(ax, 2)
     first = result.risks.iloc[0]
-    text = t("{name} makes most of the worst cases.", name=style.plain(t(str(first["risk"]))))
+    text = t("What makes most of the worst cases: {name}.", name=style.plain(t(str(first["risk"]))))
     level = float(result.table["level"].iloc[-1])
     style.title(ax, text, t("mean loss by risk, on average and in the worst {x:.0%} of the cases", x=1 - level))
     ax.set(xlabel=t("mean loss [currency]"))
-    ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.6g}")
+    ax.xaxis.set_major_formatter(_axis_money)
     ax.margins(x=0.12)
     return ax
 
@@ -148,7 +149,7 @@ def _values(result: DisputeResult, ax: Axes | None) -> Axes:
         note = tn("{note}; {n} path more", "{note}; {n} paths more", left, note=note)
     style.title(ax, result.summary(), note)
     ax.set(xlabel=t("value [currency]"), ylim=(-0.6, len(table) - 0.2))
-    ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.6g}")
+    ax.xaxis.set_major_formatter(_axis_money)
     return ax
 
 
@@ -165,7 +166,7 @@ def _profile(result: DisputeResult, ax: Axes | None) -> Axes:
         ax.step(xs, ys, where="post", color=style.PALETTE[place], label=style.name(path_words(str(path)), width=60))
     _legend_below(ax, 1)
     ax.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
-    ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.6g}")
+    ax.xaxis.set_major_formatter(_axis_money)
     style.title(ax, result.summary(), t("chance that a path ends with at most a sum"))
     ax.set(xlabel=t("value [currency]"), ylabel=t("chance of at most this"), ylim=(0, 1.03))
     return ax
@@ -189,7 +190,7 @@ def draw_break_even(result: BreakEvenResult, ax: Axes | None = None, kind: str |
                     va="top", fontsize=9, color=style.ink(style.RED))  # fmt: skip
     _legend_below(ax, 1)
     ax.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
-    ax.yaxis.set_major_formatter(lambda value, _: f"{value:,.6g}")
+    ax.yaxis.set_major_formatter(_axis_money)
     style.title(ax, result.summary(), t("dashed: the chance now; dotted: where the best path changes"))
     ax.set(xlim=(0, 1), xlabel=t("chance of the step {step}", step=style.name(result.step)),
            ylabel=t("value [currency]"))  # fmt: skip
@@ -199,7 +200,7 @@ def draw_break_even(result: BreakEvenResult, ax: Axes | None = None, kind: str |
 @draw.register(LeverageResult)
 def draw_leverage(result: LeverageResult, ax: Axes | None = None, kind: str | None = None) -> Axes:
     """Draw a tornado: the value of the best path, one input changed at a time."""
-    table = result.table.iloc[:12].iloc[::-1]
+    table = result.table[(result.table["swing"] > 0) | (result.table.index == 0)].iloc[:12].iloc[::-1]
     ax = _rows(ax, len(table))
     places = np.arange(len(table))
     for column, colour, label in (("value_at_low", style.SKY, t("input lower")), ("value_at_high", style.ORANGE, t("input higher"))):  # fmt: skip # noqa: E501
@@ -211,7 +212,7 @@ def draw_leverage(result: LeverageResult, ax: Axes | None = None, kind: str | No
     _legend_below(ax, 2)
     style.title(ax, result.summary(), t("value of the best path; with * the best path is another one"))
     ax.set(xlabel=t("value [currency]"))
-    ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.6g}")
+    ax.xaxis.set_major_formatter(_axis_money)
     return ax
 
 
@@ -230,7 +231,7 @@ def draw_stability(result: PathStabilityResult, ax: Axes | None = None, kind: st
     style.title(ax, result.summary(), t("value with its {x:.0%} interval; beside: how often the path is best",
                                         x=result.confidence))  # fmt: skip
     ax.set(xlabel=t("value [currency]"))
-    ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.6g}")
+    ax.xaxis.set_major_formatter(_axis_money)
     ax.margins(x=0.1)
     return ax
 
@@ -249,7 +250,7 @@ def draw_settlement(result: SettlementResult, ax: Axes | None = None, kind: str 
     ax.set_yticks([0, 1], [t("the respondent would pay"), t("the claimant would take")])
     style.title(ax, result.summary(), t("dashed: the claim; dotted: the offer; green: both gain"))
     ax.set(xlabel=t("sum paid now [currency]"), xlim=ends, ylim=(-0.5, 1.5))
-    ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.6g}")
+    ax.xaxis.set_major_formatter(_axis_money)
     return ax
 
 
@@ -306,6 +307,10 @@ def _stub(ax: Axes, branch: Branch, rate: float, x: float, y: float) -> float:
     ax.text(x + 0.05, y, _money(worth), va="center", fontsize=9,
             color=style.MUTED)  # fmt: skip
     return y
+
+
+def _axis_money(value: float, _place: object = None) -> str:
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:,.4g}"
 
 
 def _money(value: float) -> str:

@@ -39,7 +39,7 @@ def draw_bargain(result: BargainResult, ax: Axes | None = None, kind: str | None
                     textcoords="offset points", fontsize=9, color=style.ink(style.GREEN))  # fmt: skip
     legend_below(ax, 2)
     ax.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
-    ax.yaxis.set_major_formatter(lambda value, _: f"{value:,.6g}")
+    ax.yaxis.set_major_formatter(_number)
     style.title(ax, result.summary(), t("dashed: what each side has without the contract; green: both gain"))
     ax.set(xlim=(0, 1), xlabel=t("part of the profit for the retailer"), ylabel=t("expected profit [currency/season]"))
     return ax
@@ -50,7 +50,7 @@ def draw_gain(result: GainLeverageResult, ax: Axes | None = None, kind: str | No
     """Draw a tornado: the gain of a coordinating contract, one input changed at a time."""
     from casework.figures.suppliers import legend_below
 
-    table = result.table.iloc[::-1]
+    table = result.table[(result.table["swing"] > 0) | (result.table.index == 0)].iloc[::-1]
     ax = style.axes(ax, size=(style.FIGURE_SIZE[0], max(2.8, 0.38 * len(table) + 1.9)), grid="x")
     places = np.arange(len(table))
     looks = (("gain_at_low", style.SKY, t("input lower")), ("gain_at_high", style.ORANGE, t("input higher")))
@@ -64,7 +64,7 @@ def draw_gain(result: GainLeverageResult, ax: Axes | None = None, kind: str | No
     legend_below(ax, 2)
     style.title(ax, result.summary(), t("gain above what both have otherwise; with * its sign turns; dotted: no gain"))
     ax.set(xlabel=t("gain [currency/season]"))
-    ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.6g}")
+    ax.xaxis.set_major_formatter(_number)
     return ax
 
 
@@ -75,6 +75,10 @@ def draw_seasons(result: SeasonFitResult, ax: Axes | None = None, kind: str | No
     return _record(result, ax) if kind == "record" else _distribution(result, ax)
 
 
+def _number(value: float, _place: object = None) -> str:
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:,.4g}"
+
+
 def _record(result: SeasonFitResult, ax: Axes | None) -> Axes:
     ax = style.axes(ax, grid="y")
     n = len(result.values)
@@ -83,7 +87,7 @@ def _record(result: SeasonFitResult, ax: Axes | None) -> Axes:
     style.title(ax, t("In {n} seasons customers asked for {low:,.0f} to {high:,.0f} units.", **words),
                 t("units asked for, season by season"))  # fmt: skip
     ax.set(xlabel=t("season"), ylabel=t("units asked for"), xlim=(0.4, n + 0.6))
-    ax.yaxis.set_major_formatter(lambda value, _: f"{value:,.6g}")
+    ax.yaxis.set_major_formatter(_number)
     return ax
 
 
@@ -98,7 +102,7 @@ def _distribution(result: SeasonFitResult, ax: Axes | None) -> Axes:
     name = style.name(KIND_WORDS.get(result.demand.kind, result.demand.kind))
     ax.plot(grid, result.demand.cdf(grid), color=style.ACCENT, label=t("fitted, {kind}", kind=name))
     legend_below(ax, 2)
-    ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.6g}")
+    ax.xaxis.set_major_formatter(_number)
     ax.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
     style.title(ax, result.summary(), t("share of seasons with at most so much demand"))
     ax.set(xlabel=t("demand [units]"), ylabel=t("share of seasons"), ylim=(0, 1.03))

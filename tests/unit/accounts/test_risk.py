@@ -6,15 +6,15 @@ from casework.accounts.risk import CLASSES, MATRIX, classify_risks, grade_levels
 from casework.core.errors import DataError, ParameterError
 
 PAIRS = {  # the course's matrix, cell by cell
-    ("low", "low"): "proceed_with_caution",
-    ("low", "medium"): "proceed_with_caution",
-    ("medium", "low"): "proceed_with_caution",
-    ("medium", "medium"): "fix_before_launch",
-    ("low", "high"): "fix_before_launch",
-    ("high", "low"): "fix_before_launch",
-    ("medium", "high"): "significant_risk",
-    ("high", "medium"): "significant_risk",
-    ("high", "high"): "show_stopper",
+    ("low", "low"): "proceed with caution",
+    ("low", "medium"): "proceed with caution",
+    ("medium", "low"): "proceed with caution",
+    ("medium", "medium"): "fix before launch",
+    ("low", "high"): "fix before launch",
+    ("high", "low"): "fix before launch",
+    ("medium", "high"): "significant risk",
+    ("high", "medium"): "significant risk",
+    ("high", "high"): "show stopper",
 }
 
 
@@ -29,7 +29,7 @@ def test_every_cell_of_the_matrix():
     found = classify_risks(register(list(PAIRS))).table
     assert dict(zip(zip(found["impact"], found["probability"], strict=True), found["severity"], strict=True)) == PAIRS
     assert found["rank"].is_monotonic_decreasing
-    assert found["severity"].iloc[0] == "show_stopper"
+    assert found["severity"].iloc[0] == "show stopper"
 
 
 def test_counts_stand_in_their_cells_highest_impact_first():
@@ -37,7 +37,7 @@ def test_counts_stand_in_their_cells_highest_impact_first():
     assert found.counts.to_numpy().tolist() == [[2, 0, 0], [0, 0, 0], [0, 0, 1]]
     assert list(found.counts.index) == ["high", "medium", "low"]
     assert found.summary() == "3 of 3 risks are of the most severe class found, fix before launch."
-    assert found.of_class("show_stopper") == []
+    assert found.of_class("show stopper") == []
 
 
 def test_sources_with_the_most_severe_risks_come_first():
@@ -73,7 +73,7 @@ def test_a_register_is_refused_with_all_its_problems():
 
 
 def test_a_matrix_with_gaps_is_refused():
-    broken = {"low": {"low": "proceed_with_caution"}, "high": {"low": "x", "high": "show_stopper"}}
+    broken = {"low": {"low": "proceed with caution"}, "high": {"low": "x", "high": "show stopper"}}
     with pytest.raises(ParameterError, match="low by high") as caught:
         classify_risks(register([("low", "low")]), matrix=broken)
     assert len(caught.value.problems) == 2

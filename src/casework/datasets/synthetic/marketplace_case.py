@@ -44,7 +44,7 @@ MAIN_PART = 0.6  # of what is disputed, for the main clause
 WASTE = (0.08, 0.2)  # part of the best profit that the orders as they are cost both
 ROUNDS = 8  # until orders and credits agree
 RISK_POOL = {  # source: risks
-    "business_case": (
+    "business case": (
         mark("the split of profit is disputed again"), mark("the brand sells through its own shop"),
         mark("prices of rivals fall"), mark("discounts eat the margin"),
     ),
@@ -241,8 +241,10 @@ def _market(rng: np.random.Generator, gap: float) -> _World:
 
 
 def _sales(rng: np.random.Generator, world: _World, n: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Demand spread evenly over its distribution, in random order; sales until the stock is gone."""
-    demand = np.rint(world.quantile(rng.permutation((np.arange(n) + rng.uniform(0.35, 0.65, n)) / n))).astype(int)
+    """Spread demand evenly over its distribution, in random order; sell until the stock is gone."""
+    recent = min(n, YEAR)
+    places = np.concatenate([_spread(rng, n - recent), _spread(rng, recent)])
+    demand = np.rint(world.quantile(places)).astype(int)
     ordered = np.rint(world.order * rng.normal(1, 0.015, n)).astype(int)
     regions = rng.dirichlet(np.full(len(REGIONS), 30.0))
     cells = np.outer(WEEKS, regions).ravel()
@@ -264,6 +266,11 @@ def _sales(rng: np.random.Generator, world: _World, n: int) -> tuple[pd.DataFram
         }
     )
     return editions, weekly
+
+
+def _spread(rng: np.random.Generator, n: int) -> Floats:
+    """Draw n probabilities evenly from 0 to 1, in random order."""
+    return np.asarray(rng.permutation((np.arange(n) + rng.uniform(0.1, 0.9, n)) / max(n, 1)))
 
 
 def _books(rng: np.random.Generator, world: _World, editions: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -353,12 +360,14 @@ def _dispute(
 ) -> tuple[pd.DataFrame, float, list[float], list[float], str]:
     """Draw steps and an offer until one path leads clearly, also if the relationship is worth somewhat more or less."""
     accepts = bool(rng.random() < 0.4)
-    best, found = -np.inf, _draw_steps(rng)
+    best, found, worth = -np.inf, _draw_steps(rng), relationship / claim
     for _ in range(TRIES):
         steps = _draw_steps(rng)
-        names, leads = zip(*(steps.lead(x * relationship / claim) for x in (1.0, 0.85, 1.15)), strict=True)
-        margin = min(leads) if len(set(names)) == 1 else -1.0
-        margin -= 2.0 if (names[0] == ACCEPT) != accepts else 0.0
+        name, lead = steps.lead(worth)
+        if (name == ACCEPT) != accepts or lead < MARGIN:
+            continue
+        names, leads = zip(*(steps.lead(x * worth) for x in (0.85, 1.15)), strict=True)
+        margin = min(lead, *leads) if set(names) == {name} else -1.0
         if margin > best:
             best, found = margin, steps
         if margin >= MARGIN:
@@ -368,7 +377,7 @@ def _dispute(
     table = pd.DataFrame({"step": STEPS, "cost_marketplace": costs, "cost_supplier": theirs, "months": found.months,
                           "kept": KEPT, "binding": [False, False, True, True], "cost_if_lost": lost})  # fmt: skip
     offer = float(np.round(found.offer * claim, -1))
-    return table, offer, found.chances, found.shares, found.lead(relationship / claim)[0]
+    return table, offer, found.chances, found.shares, found.lead(worth)[0]
 
 
 def _draw_steps(rng: np.random.Generator) -> _Steps:
