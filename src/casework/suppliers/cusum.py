@@ -18,7 +18,7 @@ from casework.core.result import Result
 
 Floats = npt.NDArray[np.float64]
 Side = Literal["two", "one"]
-NODES = 60  # of the quadrature for run lengths
+NODES = 60  # at least, of the quadrature for run lengths; 5 for each standard deviation of the limit
 COLUMNS = (mark("label"), mark("value"), mark("upper sum"), mark("lower sum"), mark("run up"), mark("run down"),
            mark("signal"))  # fmt: skip
 
@@ -202,15 +202,16 @@ def cusum_run_length(*, k: float = 0.5, h: float = 5.0, shift: float = 0.0, side
 
 def _run_length(k: float, h: float, shift: float) -> float:
     """L(z) = 1 + L(0) Phi(k - z - shift) + integral of L(x) phi(x + k - z - shift) over 0 to h."""
-    nodes, weights = np.polynomial.legendre.leggauss(NODES)
+    count = max(NODES, int(5 * h))
+    nodes, weights = np.polynomial.legendre.leggauss(count)
     nodes, weights = h * (nodes + 1) / 2, h * weights / 2
     at = np.concatenate([[0.0], nodes])
     kernel = np.exp(-((at[None, :] + k - at[:, None] - shift) ** 2) / 2) / np.sqrt(2 * np.pi)
-    system = np.eye(NODES + 1)
+    system = np.eye(count + 1)
     system[:, 1:] -= kernel[:, 1:] * weights
     system[:, 0] -= special.ndtr(k - at - shift)
     with np.errstate(all="ignore"):
-        found = float(np.linalg.solve(system, np.ones(NODES + 1))[0])
+        found = float(np.linalg.solve(system, np.ones(count + 1))[0])
     return found if 1 <= found < 1e13 else float("inf")
 
 
