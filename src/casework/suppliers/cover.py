@@ -107,7 +107,7 @@ def smallest_sources(
                    len(lost), names=listed(lost))  # fmt: skip
         raise ParameterError(Problem("positives", found, t("lots that descend from a candidate")))
     clear = _descends(graph, graph.lots[graph.places(negatives)], possible).sum(axis=0)
-    chosen = _cover(hits, clear)
+    chosen = np.sort(_cover(hits, clear))
     chosen = chosen[np.argsort(-hits[:, chosen].sum(axis=0), kind="stable")]
     several = hits[:, chosen].sum(axis=1, keepdims=True) > 1
     table = pd.DataFrame({

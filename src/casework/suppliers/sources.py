@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
+from scipy.interpolate import CubicSpline
 
 from casework.core.checks import check_all, check_fraction, check_positive, check_whole, suggest
 from casework.core.errors import DataError, ParameterError, Problem
@@ -20,6 +21,7 @@ from casework.suppliers.trace import LotGraph, listed
 Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]
 STRENGTHS = np.geomspace(1e-3, 3.0, 161)
+FINER = 12  # points of the smooth posterior for each strength
 LOST = 40.0  # what is this much less likely (logarithm) than the best counts as impossible
 BLOCK = 2_000_000  # numbers held at once
 ONE = mark("as mixed")
@@ -294,10 +296,14 @@ def _result(
 
 def _strength(logs: Floats, confidence: float) -> dict[str, float]:
     """Mean and interval of the strength over all explanations."""
-    share = np.exp(_log_sum(logs.T) - _log_sum(logs.reshape(1, -1))[0])
+    coarse = np.log(STRENGTHS)
+    fine = np.linspace(coarse[0], coarse[-1], FINER * len(coarse))
+    smooth = CubicSpline(coarse, _log_sum(logs.T))(fine)
+    share = np.exp(smooth - smooth.max())
+    share /= share.sum()
     middle = np.cumsum(share) - share / 2
-    tails = np.interp([(1 - confidence) / 2, (1 + confidence) / 2], middle, np.log(STRENGTHS))
-    return {"mean": float(share @ STRENGTHS), "low": float(np.exp(tails[0])), "high": float(np.exp(tails[1]))}
+    tails = np.interp([(1 - confidence) / 2, (1 + confidence) / 2], middle, fine)
+    return {"mean": float(share @ np.exp(fine)), "low": float(np.exp(tails[0])), "high": float(np.exp(tails[1]))}
 
 
 def _notes(total: Floats, found: _Found, counts: Floats, exposed: sparse.csr_array) -> tuple[str, ...]:
