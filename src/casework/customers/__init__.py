@@ -6,10 +6,12 @@ from casework.customers.hazards import CoxResult, ProportionalityResult, cox, pr
 from casework.customers.lifetime import (
     BgNbdModel,
     BgNbdResult,
+    ForecastResult,
     GammaGammaModel,
     GammaGammaResult,
     ValueResult,
     bg_nbd,
+    check_forecast,
     gamma_gamma,
     lifetime_value,
 )
@@ -28,6 +30,7 @@ __all__ = [
     "CampaignResult",
     "ChurnResult",
     "CoxResult",
+    "ForecastResult",
     "GammaGammaModel",
     "GammaGammaResult",
     "LiftResult",
@@ -43,6 +46,7 @@ __all__ = [
     "ValueResult",
     "bg_nbd",
     "campaign_uplift",
+    "check_forecast",
     "churn_model",
     "cox",
     "customer_summary",

@@ -11,6 +11,7 @@ from casework.core.messages import mark, t
 from casework.customers import (
     BgNbdResult,
     CoxResult,
+    ForecastResult,
     GammaGammaResult,
     ProportionalityResult,
     ValueResult,
@@ -62,7 +63,11 @@ def _map(result: BgNbdResult, ax: Axes | None, kind: str) -> Axes:
     top = int(np.clip(np.quantile(result.customers["frequency"], 0.995), 5, 400))
     counts = np.unique(np.linspace(0, top, min(top + 1, MOST_CELLS)).astype(int))
     recency = np.linspace(0, whole, 61)
-    known: dict[str, Any] = {"frequency": counts[:, None], "recency": np.where(counts[:, None] > 0, recency, 0.0), "tenure": whole}
+    known: dict[str, Any] = {
+        "frequency": counts[:, None],
+        "recency": np.where(counts[:, None] > 0, recency, 0.0),
+        "tenure": whole,
+    }
     model = result.model
     values = model.alive(**known) if kind == "alive" else model.conditional_purchases(whole, **known)
     shown = ax.pcolormesh(recency, np.arange(len(counts)), values, cmap="Blues", vmin=0, shading="nearest",
@@ -96,6 +101,26 @@ def _growth(result: BgNbdResult, ax: Axes | None) -> Axes:
     style.title(ax, title, t("expected repeat purchases; dashed: longest time observed"))
     ax.set(xlabel=_time(t("time since the first purchase"), result.unit), ylabel=t("repeat purchases"), xlim=(0, None),
            ylim=(0, None))  # fmt: skip
+    return ax
+
+
+@draw.register(ForecastResult)
+def draw_forecast(result: ForecastResult, ax: Axes | None = None, kind: str | None = None) -> Axes:
+    """Draw purchases after the observation by repeat purchases until then: observed, expected and as before."""
+    ax = style.axes(ax)
+    table = result.table
+    places = np.arange(len(table))
+    names = [str(n) for n in table["repeat_purchases"]]
+    if (result.customers["frequency"] > table["repeat_purchases"].iloc[-1]).any():
+        names[-1] = t("{n} or more", n=names[-1])
+    ax.bar(places, table["observed"], width=0.6, color=style.SKY, alpha=0.6, label=t("observed"))
+    ax.plot(places, table["expected"], "o-", color=style.ORANGE, label=t("expected by the model"))
+    ax.plot(places, table["as_before"], "s--", color=style.GREY, markersize=4.5, label=t("as before"))
+    ax.set_xticks(places, names)
+    ax.legend(loc="upper left")
+    below = t("mean number of purchases in the {time:.3g} {unit} after", time=result.time, unit=_unit(result.unit))
+    style.title(ax, result.summary(), below)
+    ax.set(xlabel=t("repeat purchases until then"), ylabel=t("purchases"))
     return ax
 
 
@@ -229,7 +254,9 @@ def _survival(result: CoxResult, ax: Axes | None) -> Axes:
         ax.fill_between(time, low, high, step="post", color=colour, alpha=0.15)
     if len(kinds) > 1:
         legend_below(ax, 4)
-        ax.get_legend().set_title(style.name(result.strata))
+        legend = ax.get_legend()
+        if legend is not None:
+            legend.set_title(style.name(result.strata))
     ax.yaxis.set_major_formatter(lambda x, _: f"{x:.0%}")
     below = t("customer of average covariates; bands: {c:.0%} intervals", c=result.confidence)
     style.title(ax, result.summary(), below)

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from casework.core.errors import ParameterError
-from casework.customers import bg_nbd, cox, gamma_gamma, lifetime_value, proportional_hazards
+from casework.customers import bg_nbd, check_forecast, cox, gamma_gamma, lifetime_value, proportional_hazards
 from casework.figures import draw
 
 mpl.use("Agg")
@@ -28,6 +28,7 @@ def results():
     return {
         "bought": bought,
         "spent": spent,
+        "forecast": check_forecast(bought, frame["frequency"], time=52),
         "value": lifetime_value(bought, spent, horizon=52),
         "strata": hazards,
         "cox": one,
@@ -42,6 +43,7 @@ def results():
         ("bought", "alive"),
         ("bought", "purchases"),
         ("bought", "growth"),
+        ("forecast", None),
         ("spent", None),
         ("spent", "expected"),
         ("value", None),
