@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import html
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -12,6 +13,7 @@ from casework.teach.quizzes.model import Bank, Question
 from casework.teach.quizzes.wording import answer_text, instruction
 
 ROOT = "$course$/top/casework"
+LONGEST_IDENTIFIER, LONGEST_TAG = 100, 50  # characters, in Moodle's database
 NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -39,8 +41,9 @@ def moodle_xml(modules: str | Sequence[str], *, lang: str = "en") -> str:
 
     References
     ----------
-    Moodle documentation, *Moodle XML format*; orderings as the question type `ordering` (in Moodle from 4.4 on, a
-    plugin before that) writes and reads them.
+    Moodle documentation, *Moodle XML format*; its importer (`question/format/xml/format.php`, `question/format.php`);
+    orderings as the question type `ordering` (in Moodle from 4.4 on, the plugin `qtype_ordering` before that) writes
+    and reads them.
     """
     names = [modules] if isinstance(modules, str) else list(modules)
     with use_language(lang):
@@ -62,23 +65,39 @@ def _category(bank: Bank, topic: str) -> str:
 
 
 def _folder(name: str) -> str:
-    """Return the name of a category: a slash in it is doubled, as Moodle reads it."""
-    return name.replace("/", "//")
+    """Return the name of a category as Moodle splits paths: a slash in it is doubled, at its ends with a space."""
+    plain = " ".join(name.split()) or "-"
+    before, after = (" " if edge == "/" else "" for edge in (plain[0], plain[-1]))
+    return before + plain.replace("/", "//") + after
 
 
 def _question(question: Question, lang: str) -> str:
     kind, inner = TYPES[question.kind]
-    tags = "".join(f"<tag>{_text(tag)}</tag>" for tag in (question.module, question.study) if tag)
-    text = f"<p>{html.escape(t(question.text))}</p>\n<p><em>{html.escape(instruction(question))}</em></p>"
+    tags = "".join(f"<tag>{_text(tag[:LONGEST_TAG])}</tag>" for tag in (question.module, question.study) if tag)
+    text = f"<p>{html.escape(t(question.text))}</p>\n<p><em>{html.escape(_instruction(question))}</em></p>"
     why = f"<p>{html.escape(answer_text(question))}</p>\n<p>{html.escape(t(question.explanation))}</p>"
     return (
         f'<question type="{kind}">\n<name>{_text(f"{question.module}: {question.id}")}</name>\n'
         f'<questiontext format="html">{_text(text)}</questiontext>\n'
         f'<generalfeedback format="html">{_text(why)}</generalfeedback>\n'
         "<defaultgrade>1.0000000</defaultgrade>\n<penalty>0.3333333</penalty>\n<hidden>0</hidden>\n"
-        f"<idnumber>{_escape(f'casework-{question.module}-{question.id}-{lang}')}</idnumber>\n"
+        f"<idnumber>{_escape(_identifier(question, lang))}</idnumber>\n"
         f"{inner(question)}<tags>{tags}</tags>\n</question>\n"
     )
+
+
+def _instruction(question: Question) -> str:
+    """Say how the question is answered in Moodle, where steps are dragged and not numbered."""
+    return t("Drag the steps into their right order.") if question.kind == "ordering" else instruction(question)
+
+
+def _identifier(question: Question, lang: str) -> str:
+    """Return what Moodle knows the question by when it is imported again; its column holds 100 characters."""
+    name = f"casework-{question.module}-{question.id}-{lang}"
+    if len(name) <= LONGEST_IDENTIFIER:
+        return name
+    digest = hashlib.sha256(name.encode("utf-8")).hexdigest()[:16]
+    return f"{name[: LONGEST_IDENTIFIER - len(digest) - 1]}-{digest}"
 
 
 def _truth(question: Question) -> str:

@@ -1,15 +1,21 @@
 from __future__ import annotations
 
+import random
 import xml.etree.ElementTree as ET
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.unit.teach.quizzes.moodle_reader import read, split_path
 
 from casework.core.errors import ParameterError
 from casework.core.messages import t, use_language
 from casework.teach.quizzes.bank import bank_names, get_bank
+from casework.teach.quizzes.judge import judge
 from casework.teach.quizzes.model import Question
-from casework.teach.quizzes.moodle import moodle_xml
+from casework.teach.quizzes.moodle import _folder, moodle_xml
 
 TYPES = {"true_false": "truefalse", "choice": "multichoice", "numeric": "numerical", "ordering": "ordering"}
 GRADES = {100, 90, 83.33333, 80, 75, 70, 66.66667, 60, 50, 40, 33.33333, 30, 25, 20, 16.66667, 14.28571, 12.5, 11.11111}
@@ -108,3 +114,61 @@ def test_unknown_names() -> None:
         moodle_xml("voices")
     with pytest.raises(ParameterError, match="lang"):
         moodle_xml("voice", lang="de")
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_moodle_imports_every_question_and_changes_none(lang: str) -> None:
+    found = read(moodle_xml(bank_names(), lang=lang).encode())
+    assert len(found) == sum(len(get_bank(name).questions) for name in bank_names())
+    assert {one.kind for one in found} == set(TYPES.values())
+
+
+@pytest.mark.parametrize("name", bank_names())
+def test_moodle_gives_the_same_marks(name: str) -> None:
+    found = {one.name: one for one in read(moodle_xml(name).encode())}
+    rng = random.Random(1)
+    for question in get_bank(name).questions:
+        imported = found[f"{name}: {question.id}"]
+        for response in responses(question, rng):
+            expected = judge(question, response).share
+            given = f"{response:.12g}" if question.kind == "numeric" else response
+            assert imported.mark(given) == pytest.approx(expected, abs=1e-4), (question.id, response)
+
+
+def responses(question: Question, rng: random.Random) -> list[Any]:
+    """Return answers right, wrong, on the edge and in between."""
+    places = range(len(question.options))
+    if question.kind == "true_false":
+        return [True, False]
+    if question.kind == "numeric":
+        return [question.number + factor * question.deviation for factor in (0, 0.99, -0.99, 1.01, -1.01, 30)]
+    if question.kind == "ordering":
+        return [tuple(places), tuple(places)[::-1], *(tuple(rng.sample(places, len(places))) for _ in range(6))]
+    if not question.several:
+        return [(place,) for place in places]
+    return [tuple(place for place in places if rng.random() < 0.5) for _ in range(12)]
+
+
+def test_a_hostile_bank_is_imported_as_it_is(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "demo.toml"
+    hostile = (
+        text.replace("logic", "/a <b>/ or //b/").replace('"truth"', f'"{"t" * 40}"').replace('"demo"', f'"{"m" * 60}"')
+    )
+    hostile = hostile.replace("1 < 2 & 3?", "]]> <![CDATA[ <script>alert(1)</script> &amp; @@PLUGIN \\u0000")
+    path.write_text(hostile, encoding="utf-8")
+    found = read(moodle_xml(str(path)).encode())
+    assert len(found) == 5
+    assert len(found[0].idnumber) == 100
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp;amp; @@PLUGIN" in found[0].text
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=12))
+def test_any_category_is_split_as_moodle_splits_it(name: str) -> None:
+    wanted = " ".join(name.split()) or "-"
+    assert split_path("/".join(["$course$", "top", _folder(name), "x"])) == ("$course$", "top", wanted, "x")
+
+
+def test_steps_are_dragged_there() -> None:
+    one = next(one for one in read(moodle_xml("supply_chain").encode()) if one.kind == "ordering")
+    assert "Drag the steps" in one.text
+    assert "from 1" not in one.text
