@@ -49,7 +49,8 @@ class TargetingResult(Result):
     ----------
     table : DataFrame
         A row per rule: `rule`, `customers` contacted, `kept` (expected), `cost`, `profit` (value kept less cost)
-        [currency]; with draws `low` and `high` of the profit, and `best`: share of draws in which no rule earns more.
+        [currency]; with draws `low` and `high` of the profit, and `best`: share of draws in which no rule earns more (the simpler
+        of equals counts).
     segments : DataFrame
         A row per segment and offer: `customers`, `mean_risk`, `mean_value`, `held`, `gain` (mean profit per
         contact), `break_even_held`: share of would-be leavers to hold so that the mean gain is 0, and
@@ -78,7 +79,7 @@ class TargetingResult(Result):
 
     @property
     def offers(self) -> dict[str, str]:
-        """Offer of the highest mean gain in every segment, or none where all lose."""
+        """Offer of the highest mean gain in every segment if all of it were contacted, or none where all lose."""
         found = {}
         for name, rows in self.segments.groupby("segment", sort=False):
             first = rows.iloc[int(np.argmax(rows["gain"].to_numpy()))]
@@ -264,10 +265,9 @@ def _table(
 
 
 def _with_draws(table: pd.DataFrame, drawn: Floats, confidence: float) -> pd.DataFrame:
-    """Add intervals of the profit and how often each rule is the best; equals share a draw."""
+    """Add intervals of the profit and how often each rule is the best, the simpler of equals."""
     table["low"], table["high"] = np.quantile(drawn, [(1 - confidence) / 2, (1 + confidence) / 2], axis=1)
-    first = drawn == drawn.max(axis=0)
-    table["best"] = (first / first.sum(axis=0)).mean(axis=1)
+    table["best"] = np.bincount(drawn.argmax(axis=0), minlength=len(drawn)) / drawn.shape[1]
     return table
 
 

@@ -44,7 +44,7 @@ FOUND = (
     mark("where most go"),
     mark("dimension that moves satisfaction"),
     mark("attribute on which the offers depend"),
-    mark("offers by group"),
+    mark("offers that pay for a whole group"),
     mark("best rule"),
 )
 GROUPS = (

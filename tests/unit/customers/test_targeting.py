@@ -83,6 +83,9 @@ def test_what_costs_more_than_it_brings_is_left():
     assert set(found.offers.values()) == {"none"}
     assert "leave all customers alone" in found.summary()
     assert not found.plan["chosen"].any()
+    draws = np.repeat(HELD.to_numpy()[None], 20, axis=0)
+    again = targeting_rules(base(), HELD, offers=dict.fromkeys(OFFERS, Offer(contact=900)), draws=draws, **COLUMNS)
+    assert again.table["best"].tolist() == [1, 0, 0, 0, 0, 0]
 
 
 def test_draws_give_intervals_and_the_rules_stay():
