@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from casework.core.checks import check_option
 from casework.core.messages import mark, t
@@ -23,6 +24,8 @@ from casework.figures.suppliers import legend_below
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+Floats = npt.NDArray[np.float64]
+
 PurchasesPicture = Literal["frequencies", "alive", "purchases", "growth"]
 SpendingPicture = Literal["values", "expected"]
 ValuePicture = Literal["concentration", "tenths"]
@@ -31,6 +34,8 @@ UNITS = {"day": mark("days"), "week": mark("weeks"), "month": mark("months"), "q
          "year": mark("years")}  # fmt: skip
 NAMES = (mark("day"), mark("week"), mark("month"), mark("quarter"), mark("year"))
 MOST_POINTS = 2000  # of a scatter
+MOST_BARS = 9  # of numbers of purchases
+ROW_NAME = 20  # columns of the name of a row
 MOST_CELLS = 24  # rows of a map
 
 
@@ -45,16 +50,31 @@ def draw_bg_nbd(result: BgNbdResult, ax: Axes | None = None, kind: str | None = 
 
 def _frequencies(result: BgNbdResult, ax: Axes | None) -> Axes:
     ax = style.axes(ax)
-    table = result.frequencies()
-    places = table["repeat_purchases"].to_numpy()
-    ax.bar(places - 0.2, table["customers"], width=0.38, color=style.ACCENT, label=t("customers observed"))
-    ax.bar(places + 0.2, table["expected"], width=0.38, color=style.ORANGE, label=t("expected by the model"))
-    ax.set_xticks(places, [*map(str, places[:-1]), t("{n} or more", n=places[-1])])
+    names, seen, expected = _classes(result)
+    places = np.arange(len(names))
+    ax.bar(places - 0.2, seen, width=0.38, color=style.ACCENT, label=t("customers observed"))
+    ax.bar(places + 0.2, expected, width=0.38, color=style.ORANGE, label=t("expected by the model"))
+    ax.set_xticks(places, names)
     ax.yaxis.set_major_formatter(lambda x, _: f"{x:,.0f}")
-    ax.legend(loc="upper right")
+    legend_below(ax, 2)
     style.title(ax, result.summary(), t("customers by number of repeat purchases"))
     ax.set(xlabel=t("repeat purchases"), ylabel=t("customers"))
     return ax
+
+
+def _classes(result: BgNbdResult) -> tuple[list[str], Floats, Floats]:
+    """Count customers by number of repeat purchases, in classes of several numbers where they buy often."""
+    usual = int(np.quantile(result.customers["frequency"], 0.95))
+    width = max(1, int(np.ceil(usual / MOST_BARS)))
+    last = min(1000, max(7, width * int(np.ceil(usual / width))))
+    table = result.frequencies(last)
+    starts = list(range(0, last, width))
+    names = [str(k) if width == 1 else f"{k}\u2013{min(k + width, last) - 1}" for k in starts]
+    cut = [*starts, last]
+    seen, expected = (
+        np.add.reduceat(table[name].to_numpy(dtype=np.float64), cut) for name in ("customers", "expected")
+    )
+    return [*names, t("{n} or more", n=last)], seen, expected
 
 
 def _map(result: BgNbdResult, ax: Axes | None, kind: str) -> Axes:
@@ -143,6 +163,7 @@ def draw_gamma_gamma(result: GammaGammaResult, ax: Axes | None = None, kind: str
     density = several @ result.model.density(grid[None, :], frequency=counts[:, None]) / len(own)
     ax.plot(grid, density * (edges[1] - edges[0]), color=style.ORANGE, label=t("expected by the model"))
     ax.legend(loc="upper right")
+    ax.xaxis.set_major_formatter(lambda x, _: f"{x:,g}")
     ax.yaxis.set_major_formatter(lambda x, _: f"{x:.0%}")
     style.title(ax, result.summary(), t("mean value of the repeat purchases of each customer"))
     ax.set(xlabel=t("mean value [currency]"), ylabel=t("share of customers"), xlim=(0, top),
@@ -161,6 +182,8 @@ def _expected(result: GammaGammaResult, ax: Axes | None, top: float) -> Axes:
         ax.plot(part["mean_value"], part["expected_value"], "o", color=colour, markersize=4, alpha=0.5, label=label)
     ax.plot([0, top], [0, top], color=style.REFERENCE, linestyle="--", linewidth=1.2)
     ax.legend(loc="upper left")
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_formatter(lambda x, _: f"{x:,g}")
     title = t("What a customer will spend lies between her own mean and that of all.")
     style.title(ax, title, t("dashed: as before; the more purchases are known, the nearer to it"))
     most = float(rows["expected_value"].where(rows["mean_value"] <= top).max()) * 1.1
@@ -217,7 +240,7 @@ def _ratios(result: CoxResult, ax: Axes | None) -> Axes:
     ax.axvline(1, color=style.REFERENCE, linestyle="--", linewidth=1.2)
     ax.set_xscale("log")
     _few_ticks(ax, float(table["low"].min()), float(table["high"].max()))
-    ax.set_yticks(places, [style.name(name) for name in table["variable"]])
+    ax.set_yticks(places, [style.name(name, width=ROW_NAME, lines=2) for name in table["variable"]])
     ax.set_ylim(-0.6, len(table) - 0.4)
     style.title(ax, result.summary(),
                 t("hazard of leaving with one unit more; bars: {c:.0%} intervals", c=result.confidence))  # fmt: skip

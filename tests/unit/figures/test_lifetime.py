@@ -68,6 +68,19 @@ def test_bars_are_the_customers(results):
     assert sum(heights[8:]) == pytest.approx(600)
 
 
+def test_frequent_buyers_are_put_in_classes():
+    rng = np.random.default_rng(2)
+    frame = pd.DataFrame({"frequency": rng.poisson(80, 200), "recency": rng.uniform(20, 30, 200), "tenure": 30.0})
+    ax = draw(bg_nbd(frame, penalty=0.5))
+    heights = [bar.get_height() for bar in ax.patches]
+    assert sum(heights[: len(heights) // 2]) == 200
+    assert sum(heights) == pytest.approx(400)
+    assert len(heights) <= 2 * 11
+    labels = [label.get_text() for label in ax.get_xticklabels()]
+    assert labels[0] == "0\u201310"
+    assert labels[-1] == "99 or more"
+
+
 def test_the_map_is_the_probability(results):
     mesh = draw(results["bought"], kind="alive").collections[0]
     values = mesh.get_array()

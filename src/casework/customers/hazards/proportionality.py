@@ -92,7 +92,7 @@ class ProportionalityResult(Result):
         """Say whose effect changes over time."""
         overall, names = float(self.table["p"].iloc[-1]), self.broken()
         if names:
-            return t("The effect of {names} changes over time (all together: p {p:.3g}).", names=", ".join(names),
+            return t("These effects change over time: {names} (all together: p {p:.3g}).", names=", ".join(names),
                      p=overall)  # fmt: skip
         if overall < 1 - self.confidence:
             return t("Effects change over time, but of no variable alone is it clear (all together: p {p:.3g}).",

@@ -38,7 +38,7 @@ def test_rossi_as_published():
 def test_an_effect_that_changes_is_found_and_one_that_stays_is_not():
     changing = proportional_hazards(fitted(simulated(1500, late=-0.5)))
     assert changing.broken() == ["a"]
-    assert "effect of a changes over time" in changing.summary()
+    assert "effects change over time: a" in changing.summary()
     assert changing.table["correlation"].iloc[0] < -0.05
     staying = proportional_hazards(fitted(simulated(1500, late=1.0)))
     assert staying.broken() == []
