@@ -24,6 +24,7 @@ STRENGTHS = np.geomspace(1e-3, 3.0, 161)
 FINER = 12  # points of the smooth posterior for each strength
 LOST = 40.0  # what is this much less likely (logarithm) than the best counts as impossible
 BLOCK = 2_000_000  # numbers held at once
+FIRST = 128  # explanations looked at before the hopeless ones are left out
 ONE = mark("as mixed")
 COLUMNS = (
     mark("group"), mark("first"), mark("last"), mark("lots"), mark("scenario"), mark("strength"),
@@ -226,7 +227,7 @@ def _weigh(exposed: sparse.csr_array, weight: Floats, counts: Floats, prior: Flo
     bound = bound.ravel() + np.repeat(prior, weight.shape[1])
     order = np.argsort(-bound, kind="stable")
     constant = float(clear.sum()) * np.log1p(-background)
-    step = max(1, BLOCK // (max(1, len(times)) * len(STRENGTHS)))
+    step = min(FIRST, max(1, BLOCK // (max(1, len(times)) * len(STRENGTHS))))
     best, kept = -np.inf, []
     for start in range(0, len(order), step):
         block = order[start : start + step]

@@ -84,6 +84,8 @@ class _Plant:
     genealogy: pd.DataFrame
     content: Floats  # (batches, raw lots)
     direct: npt.NDArray[np.bool_]  # without what was left in silos
+    names: tuple[str, ...]  # of suppliers
+    first_use: Places  # production day on which the load of every raw lot begins
 
 
 def generate(*, seed: int, severity: Severity = "medium", size: Size = "medium") -> Tables:
@@ -195,7 +197,15 @@ def _produce(plan: _Plan, rng: np.random.Generator) -> _Plant:
     genealogy["amount_kg"] = genealogy["amount_kg"].round(2)
     share = np.zeros((len(batches), len(loads)))
     share[used["batch"], used["load"]] = used["amount_kg"] / batches["amount_kg"].to_numpy()[used["batch"]]
-    return _Plant(lots=lots, batches=batches, genealogy=genealogy, content=share @ content, direct=(share @ direct) > 0)
+    return _Plant(
+        lots=lots,
+        batches=batches,
+        genealogy=genealogy,
+        content=share @ content,
+        direct=(share @ direct) > 0,
+        names=tuple(lots["supplier"].unique()),
+        first_use=loads["start"].to_numpy()[lots["load"]],
+    )
 
 
 def _loads(plan: _Plan, rng: np.random.Generator) -> pd.DataFrame:
@@ -309,22 +319,20 @@ def _lots(drawn: pd.DataFrame, rng: np.random.Generator) -> tuple[pd.DataFrame, 
 
 def _episode(plant: _Plant, plan: _Plan, run: int, rng: np.random.Generator) -> Places | None:
     """Rows of the contaminated lots: a run of one supplier that no other supplier's run can stand for."""
-    lots = plant.lots
-    supplier = rng.choice(lots["supplier"].unique())
-    own = np.flatnonzero(lots["supplier"] == supplier)
+    suppliers, loads = plant.lots["supplier"].to_numpy(), plant.lots["load"].to_numpy()
+    names = plant.names
+    own = np.flatnonzero(suppliers == names[int(rng.integers(len(names)))])
     low, high = max(7, plan.days - 48), plan.days - 11 - 4 * run
-    start = pd.to_datetime(lots["received"]).to_numpy()
-    day = (start - np.datetime64(FIRST_DAY)).astype("timedelta64[D]").astype(int) * 6 / 7 + 2
-    possible = [own[i : i + run] for i in range(len(own) - run + 1) if low <= day[own[i]] <= high]
-    possible = [rows for rows in possible if _alone(lots, rows)]
+    day = plant.first_use[own]
+    possible = [own[i : i + run] for i in range(len(own) - run + 1) if low <= day[i] <= high]
+    possible = [rows for rows in possible if _alone(suppliers, loads, rows)]
     return possible[int(rng.integers(len(possible)))] if possible else None
 
 
-def _alone(lots: pd.DataFrame, rows: Places) -> bool:
+def _alone(suppliers: npt.NDArray[Any], loads: Places, rows: Places) -> bool:
     """Whether the run shares its loads with more than one other supplier."""
-    loads = lots["load"].to_numpy()[rows]
-    others = lots[lots["load"].isin(loads) & ~lots.index.isin(rows)]
-    return len(set(others["supplier"])) > 1
+    others = set(suppliers[np.isin(loads, loads[rows])]) - {suppliers[rows[0]]}
+    return len(others) > 1
 
 
 def _finished(plant: _Plant, plan: _Plan, rng: np.random.Generator) -> pd.DataFrame:
@@ -412,9 +420,9 @@ def _shipments(finished: pd.DataFrame, plan: _Plan, rng: np.random.Generator) ->
     first = np.searchsorted(rows, np.arange(len(finished)))
     packs[first] += finished["packs"].to_numpy() - np.bincount(rows, weights=packs).astype(int)
     later = rng.integers(1, 4, len(rows))
-    shipped = [date.fromisoformat(str(finished["packed"].iloc[i])) + timedelta(days=int(d))
-               for i, d in zip(rows, later, strict=True)]  # fmt: skip
-    return pd.DataFrame({"shipped": [day.isoformat() for day in shipped],
+    packed = finished["packed"].to_numpy(dtype="datetime64[D]")
+    shipped = np.datetime_as_string(packed[rows] + later.astype("timedelta64[D]"))
+    return pd.DataFrame({"shipped": shipped.astype(object),
                          "finished_lot": finished["finished_lot"].to_numpy()[rows],
                          "customer": [f"Customer {c + 1:02d}" for c in customers], "packs": packs})  # fmt: skip
 
@@ -426,16 +434,14 @@ def _complaints(
     """Complaints, one in a row: illness, taste, packaging."""
     eaten = finished["packs_eaten"].to_numpy()
     mean = {"illness": eaten * (USUAL + rate * exposure), "taste": eaten * 6e-5, "packaging": eaten * 4e-5}
-    end = date.fromisoformat(str(finished["packed"].iloc[-1])) + timedelta(days=2)
+    packed = finished["packed"].to_numpy(dtype="datetime64[D]")
+    span = np.maximum((packed[-1] - packed).astype(int) - 2, 1)
     parts = []
     for reason, expected in mean.items():
         rows = np.repeat(np.arange(len(finished)), rng.poisson(expected))
-        packed = [date.fromisoformat(str(finished["packed"].iloc[i])) for i in rows]
-        span = np.array([max((end - day).days - 4, 1) for day in packed], dtype=int)
-        when = [
-            day + timedelta(days=4 + int(u * s)) for day, u, s in zip(packed, rng.random(len(rows)), span, strict=True)
-        ]
-        parts.append(pd.DataFrame({"received": [day.isoformat() for day in when], "row": rows, "reason": reason}))
+        when = packed[rows] + (4 + (rng.random(len(rows)) * span[rows]).astype(int)).astype("timedelta64[D]")
+        days = np.datetime_as_string(when).astype(object) if len(rows) else []
+        parts.append(pd.DataFrame({"received": days, "row": rows, "reason": reason}))
     table = pd.concat(parts, ignore_index=True)
     by_lot = shipments.groupby("finished_lot", sort=False)["customer"].first()
     table["finished_lot"] = finished["finished_lot"].to_numpy()[table["row"].astype(int)]
