@@ -41,6 +41,13 @@ OPENED: list[str] = []  # in this process
 CONTEXT = "window.jupyterapp?.shell.currentWidget?.sessionContext"
 IDLE = f"{CONTEXT}?.isReady && {CONTEXT}?.session?.kernel?.status === 'idle'"
 LAST = "([...document.querySelectorAll('.widget-output img')].at(-1)?.src ?? '')"
+CELLS = "window.jupyterapp.shell.currentWidget.content.model.cells"
+CLOSE = """async () => {
+  const { shell, commands, serviceManager } = window.jupyterapp;
+  await serviceManager.sessions.shutdownAll();
+  for (const widget of shell.widgets('main')) if (widget.context?.model) widget.context.model.dirty = false;
+  await commands.execute('application:close-all');
+}"""  # kernels and tabs, without a question
 HARMLESS = ("favicon", "Failed to load resource", "ResizeObserver", "status of 404", "service worker", "ServiceWorker")
 
 
@@ -58,7 +65,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         connect(fixed).close()
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--ServerApp.port={port}"]
     command += [f"--ServerApp.root_dir={folder}", "--IdentityProvider.token=", "--expose-app-in-browser"]
-    command += ["--ServerApp.ip=127.0.0.1"]
+    command += ["--ServerApp.ip=127.0.0.1", "--LabApp.news_url=None"]
     log = (home / "lab.log").open("wb")
     server = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
     address = f"http://127.0.0.1:{port}"
@@ -109,29 +116,33 @@ def page(lab: str, browser: Any) -> Iterator[Any]:
 
 
 @pytest.fixture
-def opened(page: Any, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
-    """Open a notebook as its only tab and run all its cells; afterwards its kernel is shut down."""
+def visited(page: Any, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
+    """Open a notebook as its only tab; afterwards nothing has gone wrong, and its kernel is shut down."""
     notebook = request.param
     page.complaints.clear()
-    page.evaluate(f"window.jupyterapp.commands.execute('docmanager:open', {{path: '{notebook}'}})")
+    page.evaluate(f"void window.jupyterapp.commands.execute('docmanager:open', {{path: '{notebook}'}})")
     OPENED.append(notebook)
     page.wait_for_function(f"window.jupyterapp.shell.currentWidget?.context?.path === '{notebook}'")
     page.wait_for_selector(".jp-Notebook .jp-CodeCell")
     page.wait_for_function(IDLE)
-    page.evaluate("void window.jupyterapp.commands.execute('notebook:run-all-cells')")
     try:
         yield page
         assert page.locator("[data-mime-type='application/vnd.jupyter.error']").count() == 0
         assert [text for text in page.complaints if not any(word in text for word in HARMLESS)] == []
     finally:
         page.screenshot(path=str(tmp_path / "lab.png"))
-        page.evaluate(f"{CONTEXT}?.shutdown()")
-        page.evaluate("window.jupyterapp.shell.currentWidget.context.model.dirty = false")
-        page.evaluate("void window.jupyterapp.commands.execute('application:close-all')")
+        page.evaluate(CLOSE)
         page.wait_for_function("!document.querySelector('.jp-Notebook')")
 
 
-@pytest.mark.parametrize("opened", NOTEBOOKS, indirect=True)
+@pytest.fixture
+def opened(visited: Any) -> Any:
+    """Run all cells of the notebook that is open."""
+    visited.evaluate("void window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    return visited
+
+
+@pytest.mark.parametrize("visited", NOTEBOOKS, indirect=True)
 def test_moving_a_control_changes_the_figure(opened: Any) -> None:
     page = opened
     page.wait_for_function(f"{LAST} !== ''")
@@ -157,7 +168,107 @@ def _picture(page: Any) -> str:
     return str(page.evaluate(LAST))
 
 
-@pytest.mark.parametrize("opened", ["supply_chain/bullwhip.ipynb"], indirect=True)
+def _write(page: Any, place: int, source: str) -> None:
+    """Write into a cell, select it, and run it."""
+    page.evaluate(
+        """([place, source]) => {
+            const notebook = window.jupyterapp.shell.currentWidget.content;
+            if (source) notebook.model.cells.get(place).sharedModel.setSource(source);
+            notebook.deselectAll();
+            notebook.activeCellIndex = place;
+            void window.jupyterapp.commands.execute('notebook:run-cell');
+        }""",
+        [place, source],
+    )
+
+
+def _place(page: Any, text: str) -> int:
+    """Return the place of the first code cell with this text."""
+    found = (
+        f"text => [...{CELLS}].findIndex(cell => cell.type === 'code' && cell.sharedModel.getSource().includes(text))"
+    )
+    return int(page.evaluate(found, text))
+
+
+def _source(page: Any, place: int) -> str:
+    return str(page.evaluate(f"place => {CELLS}.get(place).sharedModel.getSource()", place))
+
+
+RIGHT = "lot = (2 * order_cost * demand / (holding_rate * price)) ** 0.5"
+ENDLESS = "def yearly_cost(demand, order_cost, holding_cost, lot):\n    while True: pass"
+
+
+@pytest.mark.parametrize("visited", ["exercises/supply_chain.ipynb"], indirect=True)
+def test_an_exercise_tells_at_once_what_is_right_and_where_to_go_on(visited: Any) -> None:
+    page = visited
+    begin = _place(page, "begin(")
+    _write(page, begin, f"{_source(page, begin)}\nfrom casework.teach.exercises import live\nlive.CHECK_SECONDS = 1.0")
+    page.get_by_text("Inventory policies: how much to order").wait_for()
+    lot, cost = _place(page, "lot = None"), _place(page, "def yearly_cost")
+    _write(page, lot, RIGHT.replace("price", "1"))
+    _write(page, lot + 1, "")
+    page.get_by_text("The rate is a share of the price").wait_for()
+    _write(page, lot, RIGHT)
+    _write(page, lot + 1, "")
+    page.get_by_text("So far 2 of 17 points in this exercise. Next task: A function of the lot.").wait_for()
+    _write(page, cost, ENDLESS)
+    _write(page, cost + 1, "")
+    page.get_by_text("is there a loop that never ends?").wait_for()
+
+
+@pytest.mark.parametrize("visited", ["quizzes/supply_chain.ipynb"], indirect=True)
+def test_a_quiz_asks_explains_and_counts(visited: Any) -> None:
+    """Right and wrong answers are said to be so; the result counts them, and its links lead to the studies."""
+    page = visited
+    _write(page, _place(page, "quiz("), 'from casework.teach.quizzes import quiz; quiz("supply_chain", questions=3)')
+    page.get_by_text("Question 1 of 3").wait_for()
+    told = []
+    for number in range(3):
+        page.get_by_text(f"Question {number + 1} of 3").wait_for()
+        _answer(page)
+        page.get_by_role("button", name="Check", exact=True).click()
+        verdict = page.locator(".jp-OutputArea [role=status] b")
+        verdict.wait_for()
+        told.append(verdict.inner_text())
+        page.locator(".jp-OutputArea button.mod-primary").click()
+    page.get_by_text("of 3 points").wait_for()
+    assert all("ight." in text for text in told)  # Right. Partly right. Not right.
+    page.locator(".widget-output a", has_text="The bullwhip effect").click()
+    page.wait_for_function("window.jupyterapp.shell.currentWidget?.context?.path === 'supply_chain/bullwhip.ipynb'")
+
+
+def _answer(page: Any) -> None:
+    """Answer the question that is asked in whatever way it takes."""
+    area = page.locator(".jp-OutputArea")
+    if area.locator(".widget-toggle-button").count():
+        area.locator(".widget-toggle-button").first.click()
+    elif area.locator(".widget-dropdown select").count():
+        for place, number in enumerate(area.locator(".widget-dropdown select").all(), start=1):
+            number.select_option(index=place)
+    else:
+        area.locator("input[type=text]").fill("12")
+
+
+@pytest.mark.parametrize("visited", ["00_orientation.ipynb"], indirect=True)
+def test_the_map_leads_to_every_step_and_the_glossary_to_its_word(visited: Any) -> None:
+    page = visited
+    page.evaluate("void window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    page.locator(".jp-OutputArea a", has_text="Exercise: Stock and orders").wait_for()
+    page.wait_for_function(IDLE)
+    glossary = page.locator(".jp-OutputArea a", has_text="Words of the course").first
+    glossary.wait_for()
+    with page.context.expect_page() as opening:
+        glossary.click()
+    words = opening.value
+    words.wait_for_load_state()
+    assert words.url.endswith("#confidence-interval")
+    assert words.evaluate("scrollY") > 0
+    words.close()
+    page.locator(".jp-OutputArea a", has_text="Quiz: Credit").click()
+    page.wait_for_function("window.jupyterapp.shell.currentWidget?.context?.path === 'quizzes/credit.ipynb'")
+
+
+@pytest.mark.parametrize("visited", ["supply_chain/bullwhip.ipynb"], indirect=True)
 def test_three_weeks_of_the_beer_game(opened: Any) -> None:
     """The trainee orders three times; the board and the figure change, and nothing goes wrong."""
     page = opened
