@@ -17,6 +17,8 @@ from typing import Any
 
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
+KEPT_BYTES, LARGE_BYTES = 128 << 20, 32 << 20
 FAILED = 70
 
 
@@ -114,6 +116,14 @@ def limit_memory(extra: int | None) -> None:
 def _data_size() -> int:
     with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123
         return int(file.read().split()[5]) * resource.getpagesize()
+
+
+def keep_memory() -> None:
+    """Let this process use memory again that it has used, instead of asking the system for each picture and array."""
+    with suppress(OSError, AttributeError):
+        library = ctypes.CDLL(None)
+        library.mallopt(M_TRIM_THRESHOLD, KEPT_BYTES)
+        library.mallopt(M_MMAP_THRESHOLD, LARGE_BYTES)
 
 
 def die_with_parent() -> None:

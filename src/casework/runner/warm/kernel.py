@@ -11,7 +11,7 @@ from typing import Any
 
 from ipykernel.kernelapp import IPKernelApp
 
-from casework.runner.warm import child
+from casework.runner.warm import child, modules
 from casework.runner.warm.wire import Link
 
 
@@ -20,6 +20,11 @@ class WarmKernelApp(IPKernelApp):
 
     def init_poller(self) -> None:
         """Start no thread."""
+
+    def init_kernel(self) -> None:
+        """Make the kernel; it knows the modules of the template."""
+        with modules.listed():
+            super().init_kernel()  # type: ignore[no-untyped-call]
 
 
 def run_kernel(message: dict[str, Any], link: Link, files: list[int]) -> int:

@@ -19,10 +19,12 @@ from types import SimpleNamespace
 
 KERNEL = (
     "IPython.core.completerlib",
+    "IPython.core.debugger",
     "IPython.core.interactiveshell",
     "IPython.core.logger",
     "IPython.core.oinspect",
     "IPython.core.pylabtools",
+    "IPython.extensions.storemagic",
     "sqlite3",
     "ipykernel.kernelapp",
     "ipykernel.ipkernel",
@@ -31,6 +33,7 @@ KERNEL = (
     "ipykernel.comm",
     "debugpy",
     "jedi",
+    "tornado.platform.asyncio",
 )
 STUDIES = (
     "numpy",
@@ -107,6 +110,7 @@ def preload() -> list[str]:
     """Import everything, walk the slow first paths, and freeze the heap; return what could not be imported."""
     from casework.report.exercise import exercise
     from casework.runner.manifest import environment
+    from casework.runner.warm import modules
 
     with _as_in_a_kernel(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -114,6 +118,7 @@ def preload() -> list[str]:
         exercise()
     environment()  # read once for all forks
     gc.collect()
+    modules.remember()
     gc.freeze()
     return missing
 

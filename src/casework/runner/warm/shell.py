@@ -23,7 +23,7 @@ from IPython.core.shellapp import InteractiveShellApp
 from traitlets.config import Config
 
 from casework.runner.opened import Watch
-from casework.runner.warm import child
+from casework.runner.warm import child, modules
 from casework.runner.warm.streams import LinkSession, Pump, Stream
 from casework.runner.warm.wire import Link
 
@@ -64,13 +64,14 @@ class CellRunner:
     def _make_kernel(self) -> IPythonKernel:
         options = Config()
         options.HistoryManager.hist_file = ":memory:"
-        kernel: Any = IPythonKernel.instance(
-            session=self.session,
-            user_ns={},
-            config=options,
-            log=_logger(os.dup(2)),
-            shell_channel_thread=SimpleNamespace(parent_thread=threading.main_thread()),
-        )
+        with modules.listed():
+            kernel: Any = IPythonKernel.instance(
+                session=self.session,
+                user_ns={},
+                config=options,
+                log=_logger(os.dup(2)),
+                shell_channel_thread=SimpleNamespace(parent_thread=threading.main_thread()),
+            )
         kernel.io_loop = KernelLoop(self.loop)
         kernel.shell.enable_gui = partial(_enable_gui, kernel)  # libraries look at the shell's class: no subclass
         return cast(IPythonKernel, kernel)
@@ -157,6 +158,7 @@ def run_shell(link: Link, setup: dict[str, Any]) -> int:
         _log_to(setup["log"])
     child.become(setup["environment"], setup["cwd"])
     child.limit_memory(setup.get("memory"))
+    child.keep_memory()
     runner = CellRunner(link)
     watch = Watch.start()
     link.send(event="ready", language_info=dict(runner.kernel.language_info))

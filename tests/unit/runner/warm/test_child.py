@@ -163,6 +163,15 @@ def test_a_limit_of_the_system_is_not_raised() -> None:
     assert said(code) == "1024\n"
 
 
+def test_memory_that_was_used_is_used_again() -> None:
+    code = (
+        "import resource\nchild.keep_memory()\ncount = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_minflt\n"
+        "before = count()\nfor _ in range(40):\n    large = bytearray(8 << 20)\n    del large\n"
+        "print((count() - before) * resource.getpagesize() >> 20)"
+    )
+    assert int(said(code)) < 3 * 8  # MiB that the system gave, instead of 320
+
+
 def test_a_fork_dies_with_its_parent() -> None:
     code = (
         "reader, writer = os.pipe()\n"
