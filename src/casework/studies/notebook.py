@@ -11,11 +11,14 @@ from typing import Any
 
 from casework.core.checks import suggest
 from casework.core.errors import ParameterError, Problem
+from casework.core.indented import indented
 from casework.core.messages import t
 from casework.studies.base import Study
 from casework.studies.parameters import field_unit, type_name
 
 TAG = "parameters"
+TRANSIENT = ("orig_nbformat", "orig_nbformat_minor", "signature")
+LINES = ("application/javascript", "image/svg+xml")  # kinds of output that are text, beside `text/...`
 LINE_LENGTH = 120
 PLAIN_TYPES: dict[str, type] = {
     "str": str,
@@ -56,10 +59,45 @@ def read_cells(path: Path) -> Any:
 
 
 def notebook_text(notebook: Any) -> str:
-    """Return a notebook as the text of its file."""
+    """Return a notebook as the text of its file, as nbformat writes it."""
+    if notebook.get("nbformat") == 4:
+        try:
+            return indented(_as_in_a_file(notebook)) + "\n"
+        except (TypeError, KeyError, AttributeError):  # not what nbformat makes: it may know what to do
+            pass
     import nbformat
 
     return str(nbformat.writes(notebook)) + "\n"
+
+
+def _as_in_a_file(notebook: Any) -> dict[str, Any]:
+    """Return a notebook with its texts in lines, and without what is not written down."""
+    about = {name: value for name, value in notebook["metadata"].items() if name not in TRANSIENT}
+    return {**notebook, "metadata": about, "cells": [_cell_in_a_file(cell) for cell in notebook["cells"]]}
+
+
+def _cell_in_a_file(cell: Any) -> dict[str, Any]:
+    made = {**cell, "metadata": {name: value for name, value in cell["metadata"].items() if name != "trusted"}}
+    made["source"] = _lines(cell["source"])
+    if "attachments" in cell:
+        made["attachments"] = {name: _bundle(data) for name, data in cell["attachments"].items()}
+    if cell["cell_type"] == "code":
+        made["outputs"] = [_output_in_a_file(output) for output in cell["outputs"]]
+    return made
+
+
+def _output_in_a_file(output: Any) -> Any:
+    if output["output_type"] in ("execute_result", "display_data") and "data" in output:
+        return {**output, "data": _bundle(output["data"])}
+    return {**output, "text": _lines(output["text"])} if output["output_type"] == "stream" else output
+
+
+def _bundle(data: Any) -> dict[str, Any]:
+    return {name: _lines(value) if name.startswith("text/") or name in LINES else value for name, value in data.items()}
+
+
+def _lines(text: Any) -> Any:
+    return text.splitlines(True) if isinstance(text, str) else text
 
 
 def parameters_source(study: Study) -> str:

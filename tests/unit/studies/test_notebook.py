@@ -4,10 +4,16 @@ from typing import Any
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 
 from casework.core.errors import ParameterError
-from casework.studies.notebook import check_own_parameters, parameters_source, read_own_parameters, sync
+from casework.studies.notebook import (
+    check_own_parameters,
+    notebook_text,
+    parameters_source,
+    read_own_parameters,
+    sync,
+)
 from casework.studies.registry import get_study
 
 
@@ -80,3 +86,43 @@ def test_a_study_without_a_usable_notebook_is_told(tmp_path: Path, monkeypatch: 
     write(study.notebook, "x: int = 3", ["parameters"])
     assert not sync(study, write=True)
     assert sync(study, write=False)
+
+
+OUTPUTS = [
+    new_output("stream", name="stdout", text="a\nb\r\nc\u2028d"),
+    new_output("error", ename="E", evalue="x\ny", traceback=["one\ntwo"]),
+    new_output(
+        "display_data",
+        data={
+            "text/html": "<p>\n供应</p>",
+            "image/png": "AAAA\n",
+            "image/svg+xml": "<svg>\n</svg>",
+            "application/x+json": {"b": [1, None, float("nan")], "a": {}},
+        },
+        metadata={"casework": {"kind": "figure"}},
+    ),
+    new_output("execute_result", data={"text/plain": ["1\n", "2"], "application/json": "x\ny"}, execution_count=3),
+]
+
+
+def test_the_text_of_a_notebook_is_that_of_nbformat() -> None:
+    cells = [
+        new_markdown_cell("# A\ntext", attachments={"a.txt": {"text/plain": "x\ny"}}, metadata={"trusted": True}),
+        new_raw_cell(""),
+        new_code_cell(
+            "x = 1\n'\udc80'\n", outputs=OUTPUTS, execution_count=3, metadata={"trusted": True, "tags": ["b", "a"]}
+        ),
+        new_code_cell(["already\n", "in lines"]),
+    ]
+    notebook = new_notebook(cells=cells, metadata={"signature": "x", "orig_nbformat": 3, "z": {"y": 1}})
+    before = nbformat.from_dict(json.loads(json.dumps(notebook)))
+    assert notebook_text(notebook) == nbformat.writes(notebook) + "\n"
+    assert json.dumps(notebook) == json.dumps(before)
+    assert notebook_text(new_notebook()) == nbformat.writes(new_notebook()) + "\n"
+
+
+def test_the_text_of_another_notebook_is_nbformat_s_own_affair() -> None:
+    older = nbformat.v3.new_notebook(worksheets=[nbformat.v3.new_worksheet(cells=[nbformat.v3.new_code_cell("1")])])
+    assert notebook_text(older) == nbformat.writes(older) + "\n"
+    odd = new_notebook(cells=[new_code_cell("1", outputs=[new_output("display_data", data={"a/b": b"bytes"})])])
+    assert notebook_text(odd) == nbformat.writes(odd) + "\n"
