@@ -14,6 +14,7 @@ import nbformat
 import papermill
 import pytest
 
+from casework.runner.hashing import outputs_sha256, results_sha256
 from casework.runner.run import RunRecord, run
 from casework.runner.supervise import run_environment
 from casework.studies.registry import studies
@@ -126,12 +127,12 @@ def executed(record: RunRecord) -> Any:
     return nbformat.read(record.folder / "notebook.ipynb", 4)
 
 
-def normally(study: str | Path, place: Path, given: dict[str, Any] | None = None) -> RunRecord:
-    """Run with a normal kernel."""
+def normally(study: str | Path, place: Path) -> RunRecord:
+    """Run with a normal kernel, in processes of its own."""
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("PYTEST_CURRENT_TEST")  # a kernel that finds it leaves out what child processes write
         patch.setenv("CASEWORK_WARM", "0")
-        return run(study, given or {}, out=place / "normal", cache=None)
+        return run(study, out=place / "normal", cache=None)
 
 
 @pytest.fixture
@@ -150,6 +151,7 @@ def through_papermill(tmp_path: Path) -> Callable[..., Any]:
     return go
 
 
+NORMAL_KERNEL = {"kernel_name": "python3", "engine_name": "nbclient"}
 WARM_KERNEL = {"kernel_name": "casework"}
 ENGINE = {"kernel_name": "python3", "engine_name": "casework"}
 
@@ -180,16 +182,15 @@ def test_studies_are_the_same_on_every_path(
     study = studies()[name]
     given = {"fast": True} if "fast" in study.parameters.model_fields else {}  # the same cells, smaller simulations
     warm = run(name, given, out=tmp_path / "warm", cache=shared_cache)  # perhaps that of tests/notebooks
-    normal = normally(name, tmp_path, given)
-    assert (normal.status, normal.manifest["engine"], warm.manifest["engine"]) == ("ok", "normal", "warm")
-    assert outputs(executed(warm)) == outputs(executed(normal))
-    assert warm.results == normal.results
-    assert warm.manifest["hashes"]["outputs"] == normal.manifest["hashes"]["outputs"]
-    notebook = study.notebook
-    given = dict(warm.manifest["parameters"])
+    assert (warm.status, warm.manifest["engine"]) == ("ok", "warm")
+    used, cwd = dict(warm.manifest["parameters"]), study.notebook.parent
+    normal = through_papermill(study.notebook, used, cwd, **NORMAL_KERNEL)
+    expected = outputs(normal)
+    assert outputs(executed(warm)) == expected
+    hashes = warm.manifest["hashes"]
+    assert (hashes["outputs"], hashes["results"]) == (outputs_sha256(normal), results_sha256(normal))
     for options in (WARM_KERNEL, ENGINE):
-        other = through_papermill(notebook, given, notebook.parent, **options)
-        assert [cell[2] for cell in outputs(other)] == [cell[2] for cell in outputs(executed(normal))]
+        assert outputs(through_papermill(study.notebook, used, cwd, **options)) == expected
 
 
 def test_random_numbers_are_the_same_where_they_are_seeded_only(

@@ -23,29 +23,38 @@ def kept(cache: Path) -> set[Path]:
     return set((cache / "drawn").rglob("*.drawn"))
 
 
-def test_a_run_draws_what_changed_only_and_looks_the_same(tmp_path: Path) -> None:
-    cache, options = tmp_path / "cache", {"formats": ("notebook",), "update_index": False}
+def kano(out: Path, cache: Path | None, *, fresh: bool = False, **given: Any) -> Any:
+    record = run(
+        "kano", {"fast": True, **given}, out=out, cache=cache, fresh=fresh, formats=("notebook",), update_index=False
+    )
+    assert record.status == "ok"
+    return record
 
-    def kano(place: str, cache: Path | None, **more: Any) -> Any:
-        return run("kano", {"fast": True, **more}, out=tmp_path / place, cache=cache, **options)
 
-    first = kano("a", cache)
-    drawn = kept(cache)
-    again = kano("b", cache, seed=8)
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Path, set[Path]]:
+    """Return a run, the cache that took its pictures, and the pictures there."""
+    place = tmp_path_factory.mktemp("first")
+    record = kano(place / "out", place / "cache")
+    return record, place / "cache", kept(place / "cache")
+
+
+def test_a_run_draws_what_changed_only_and_looks_the_same(tmp_path: Path, first: tuple[Any, Path, set[Path]]) -> None:
+    before, cache, drawn = first
+    again = kano(tmp_path / "b", cache, seed=8)
     new = kept(cache) - drawn
-    alone = kano("c", None, seed=8)
-    assert first.status == again.status == alone.status == "ok"
-    assert pictures(again) == pictures(alone) != pictures(first)
+    alone = kano(tmp_path / "c", None, seed=8)
+    assert pictures(again) == pictures(alone) != pictures(before)
     assert 0 < len(new) < len(drawn)
-    assert len(drawn) <= len(pictures(first))
+    assert len(drawn) <= len(pictures(before))
     assert again.manifest["hashes"]["outputs"] == alone.manifest["hashes"]["outputs"]
 
 
-def test_a_fresh_run_takes_no_picture(tmp_path: Path) -> None:
-    cache = tmp_path / "cache"
-    first = run("kano", {"fast": True}, out=tmp_path / "a", cache=cache, update_index=False)
-    for path in kept(cache):
-        path.unlink()
-    second = run("kano", {"fast": True}, out=tmp_path / "b", cache=cache, fresh=True, update_index=False)
-    assert pictures(first) == pictures(second)
-    assert not kept(cache)
+def test_a_fresh_run_takes_no_picture(tmp_path: Path, first: tuple[Any, Path, set[Path]]) -> None:
+    before, cache, drawn = first
+    for path in drawn:
+        (tmp_path / "cache" / path.relative_to(cache)).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "cache" / path.relative_to(cache)).write_bytes(b"not a picture")
+    second = kano(tmp_path / "b", tmp_path / "cache", fresh=True)
+    assert pictures(second) == pictures(before)
+    assert {path.read_bytes() for path in kept(tmp_path / "cache")} == {b"not a picture"}

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -83,6 +86,22 @@ class Lab:
         with self.start(*words, **environment) as process:
             out, err = process.communicate(timeout=240)
         return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+    def here(self, *words: object) -> tuple[int, str]:
+        """Call the command in this process; return its exit code, and what it said of errors."""
+        from casework.cli import main
+
+        said = io.StringIO()
+        before = signal.getsignal(signal.SIGTERM)
+        code = 0
+        try:
+            with chdir(self.folder), redirect_stdout(io.StringIO()), redirect_stderr(said):
+                main(["sweep", "own.ipynb", *map(str, words), "--out", "out"])
+        except SystemExit as leaving:
+            code = int(leaving.code or 0)
+        finally:
+            signal.signal(signal.SIGTERM, before)
+        return code, said.getvalue()
 
     def sweep(self, *words: object, code: int = 0, **environment: str) -> subprocess.CompletedProcess[str]:
         """Sweep the notebook into `out`, and look at the exit code."""
