@@ -16,6 +16,12 @@ def write_notebook(path: Path, *sources: str, parameters: str = "x: int = 3") ->
     return path
 
 
+CASE = {  # a case that tries its notebook
+    "company": "<b>O'Neil</b> & {Söhne} 李 $x$",
+    "seed": 987_654_321,
+    "severity": "high",
+    "size": "small",
+}
 PUBLISH = "from casework import publish\npublish('y', x * 2.0, unit='EUR')"
 DIE = "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"
 LOOP = "while True: pass"

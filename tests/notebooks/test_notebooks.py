@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.helpers import CASE
 
 from casework.runner.run import RunRecord, run
 from casework.studies.base import Study
@@ -100,6 +101,10 @@ OTHER: dict[str, dict[str, Any]] = {
         "seed": 99,
         "confidence": 0.9,
     },
+    "case_automaker_stoppage": {**CASE, "variant": "instructor"},
+    "case_food_safety": {**CASE, "variant": "instructor"},
+    "case_marketplace_breakup": {**CASE, "variant": "instructor"},
+    "case_mobile_operator_crm": {**CASE, "variant": "instructor"},
 }
 
 pytestmark = pytest.mark.slow
@@ -132,6 +137,6 @@ def test_defaults_and_chinese_give_the_same_numbers(path: Path, tmp_path: Path, 
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_other_parameters(path: Path, tmp_path: Path) -> None:
+def test_other_parameters(path: Path, tmp_path: Path, shared_cache: Path) -> None:
     study = BY_NOTEBOOK[path]
-    whole(run(study.name, {**fast(study), **OTHER[study.name]}, out=tmp_path))
+    whole(run(study.name, {**fast(study), **OTHER[study.name]}, out=tmp_path, cache=shared_cache))
