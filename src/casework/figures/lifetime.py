@@ -74,7 +74,8 @@ def _classes(result: BgNbdResult) -> tuple[list[str], Floats, Floats]:
     seen, expected = (
         np.add.reduceat(table[name].to_numpy(dtype=np.float64), cut) for name in ("customers", "expected")
     )
-    return [*names, t("{n} or more", n=last)], seen, expected
+    more = t("{n} or more", n=last) if width == 1 else f"{last}+"
+    return [*names, more], seen, expected
 
 
 def _map(result: BgNbdResult, ax: Axes | None, kind: str) -> Axes:
@@ -140,7 +141,7 @@ def draw_forecast(result: ForecastResult, ax: Axes | None = None, kind: str | No
     ax.legend(loc="upper left")
     below = t("mean number of purchases in the {time:.3g} {unit} after", time=result.time, unit=_unit(result.unit))
     style.title(ax, result.summary(), below)
-    ax.set(xlabel=t("repeat purchases until then"), ylabel=t("purchases"))
+    ax.set(xlabel=t("repeat purchases until then"), ylabel=t("purchases of a customer"))
     return ax
 
 
@@ -163,7 +164,7 @@ def draw_gamma_gamma(result: GammaGammaResult, ax: Axes | None = None, kind: str
     density = several @ result.model.density(grid[None, :], frequency=counts[:, None]) / len(own)
     ax.plot(grid, density * (edges[1] - edges[0]), color=style.ORANGE, label=t("expected by the model"))
     ax.legend(loc="upper right")
-    ax.xaxis.set_major_formatter(lambda x, _: f"{x:,g}")
+    ax.xaxis.set_major_formatter(lambda x, _: f"{x:,.10g}")
     ax.yaxis.set_major_formatter(lambda x, _: f"{x:.0%}")
     style.title(ax, result.summary(), t("mean value of the repeat purchases of each customer"))
     ax.set(xlabel=t("mean value [currency]"), ylabel=t("share of customers"), xlim=(0, top),
@@ -183,7 +184,7 @@ def _expected(result: GammaGammaResult, ax: Axes | None, top: float) -> Axes:
     ax.plot([0, top], [0, top], color=style.REFERENCE, linestyle="--", linewidth=1.2)
     ax.legend(loc="upper left")
     for axis in (ax.xaxis, ax.yaxis):
-        axis.set_major_formatter(lambda x, _: f"{x:,g}")
+        axis.set_major_formatter(lambda x, _: f"{x:,.10g}")
     title = t("What a customer will spend lies between her own mean and that of all.")
     style.title(ax, title, t("dashed: as before; the more purchases are known, the nearer to it"))
     most = float(rows["expected_value"].where(rows["mean_value"] <= top).max()) * 1.1

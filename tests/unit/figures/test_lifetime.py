@@ -78,7 +78,7 @@ def test_frequent_buyers_are_put_in_classes():
     assert len(heights) <= 2 * 11
     labels = [label.get_text() for label in ax.get_xticklabels()]
     assert labels[0] == "0\u201310"
-    assert labels[-1] == "99 or more"
+    assert labels[-1] == "99+"
 
 
 def test_the_map_is_the_probability(results):

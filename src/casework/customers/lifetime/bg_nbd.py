@@ -24,7 +24,7 @@ Floats = npt.NDArray[np.float64]
 NAMES = ("r", "alpha", "a", "b")
 STARTS = ((0.5, 1.0, 2.0), (1.0, 0.5, 2.0), (0.3, 0.3, 6.0))  # r, a, b
 FEW = 30  # customers who came back, below which parameters are shaky
-COLUMNS = (mark("repeat purchases"), mark("customers"), mark("expected"), mark("purchases"), mark("alive"))
+COLUMNS = (mark("repeat purchases"), mark("customers"), mark("expected"), mark("expected purchases"), mark("alive"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +95,7 @@ class BgNbdResult(Result):
             The time is negative or no number.
         """
         found = self.model.conditional_purchases(time, **self._histories())
-        return pd.Series(found, index=self.customers.index, name="purchases")
+        return pd.Series(found, index=self.customers.index, name="expected_purchases")
 
     def discounted_purchases(self, time: float, *, rate: float, step: float | None = None) -> pd.Series:
         """Return the present value of 1 for each purchase that each customer is expected to make.
@@ -106,7 +106,7 @@ class BgNbdResult(Result):
             The time, the continuous rate per unit of time or the step is out of its range.
         """
         found = self.model.discounted_purchases(time, rate=rate, step=step, **self._histories())
-        return pd.Series(found, index=self.customers.index, name="purchases")
+        return pd.Series(found, index=self.customers.index, name="expected_purchases")
 
     def frequencies(self, most: int = 7) -> pd.DataFrame:
         """Hold the customers by number of repeat purchases against what the model expects.

@@ -17,7 +17,7 @@ from casework.customers.lifetime.gamma_gamma import GammaGammaResult
 
 Floats = npt.NDArray[np.float64]
 YEAR = {"day": 365.25, "week": 365.25 / 7, "month": 12.0, "quarter": 4.0, "year": 1.0}
-COLUMNS = (mark("alive"), mark("purchases"), mark("present purchases"), mark("expected value"), mark("value"))
+COLUMNS = (mark("alive"), mark("expected purchases"), mark("present purchases"), mark("expected value"), mark("value"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +27,7 @@ class ValueResult(Result):
     Attributes
     ----------
     table : DataFrame
-        A row per customer, in the order given: `alive` (probability), `purchases` expected until the horizon,
+        A row per customer, in the order given: `alive` (probability), `expected_purchases` until the horizon,
         `present_purchases` (discounted), `expected_value` of a purchase, `value` (discounted, times the margin)
         [currency].
     horizon : float
@@ -154,7 +154,7 @@ def lifetime_value(
     table = pd.DataFrame(
         {
             "alive": purchases.alive(),
-            "purchases": bought,
+            "expected_purchases": bought,
             "present_purchases": present,
             "expected_value": worth,
             "value": float(margin) * present.to_numpy() * worth,
