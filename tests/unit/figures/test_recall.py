@@ -53,7 +53,8 @@ def results():
 @pytest.mark.parametrize(
     ("name", "kind"),
     [("graph", None), ("wide", None), ("back", None), ("ahead", None), ("nothing", None), ("crowd", None),
-     ("cover", None), ("sources", None), ("plan", None), ("few", None), ("plans", None), ("recall", None), ("recall", "case"),
+     ("cover", None), ("sources", None),
+     ("plan", None), ("few", None), ("plans", None), ("recall", None), ("recall", "case"),
      ("recall", "unit"), ("recall", "second"), ("watch", None)],
 )  # fmt: skip
 def test_every_picture_draws(results, name, kind):
