@@ -18,7 +18,7 @@ from casework.core.result import Result
 Side = Literal["claimant", "respondent"]
 STEPS = (mark("negotiate"), mark("mediate"), mark("arbitrate"), mark("litigate"))  # in rising harshness
 ACCEPT, STOP, NOTHING, AGREED, LOST = (
-    mark("accept the offer"), mark("stop"), mark("no agreement"), mark("agreement"), mark("claim dismissed"),
+    mark("accept the offer"), mark("stop"), mark("no agreement"), mark("settled"), mark("claim dismissed"),
 )  # fmt: skip
 START = mark("now")
 MOST_STEPS = 8

@@ -26,7 +26,7 @@ COLUMNS = (
     mark("limit"), mark("sum"),
 )  # fmt: skip
 WORDS = {
-    "claim": mark("claim"),
+    "claim": mark("sum claimed"),
     "offer": mark("offer"),
     "relationship": mark("value of the relationship"),
     "rate": mark("rate of interest"),

@@ -15,7 +15,8 @@ from casework.core.errors import DataError, ParameterError, Problem
 from casework.core.messages import mark, t, tn
 from casework.core.result import Result
 
-LEVELS = (mark("low"), mark("medium"), mark("high"))
+LEVELS = ("low", "medium", "high")
+LEVEL_WORDS = {"low": mark("low level"), "medium": mark("medium level"), "high": mark("high level")}
 SOURCES = (mark("business case"), mark("planning"), mark("organization"), mark("technical"), mark("external"))
 CLASSES = (  # in rising severity
     mark("proceed with caution"),

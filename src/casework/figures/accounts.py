@@ -12,7 +12,7 @@ from casework.accounts.dispute import DisputeResult, path_words
 from casework.accounts.exposure import ExposureResult
 from casework.accounts.leverage import BreakEvenResult, LeverageResult, SettlementResult, input_words
 from casework.accounts.precedents import PathStabilityResult
-from casework.accounts.risk import RiskResult
+from casework.accounts.risk import LEVEL_WORDS, RiskResult
 from casework.core.checks import check_option
 from casework.core.messages import t, tn
 from casework.figures import style
@@ -44,8 +44,8 @@ def draw_risks(result: RiskResult, ax: Axes | None = None, kind: str | None = No
             ax.text(j + 0.04, i + 0.06, style.wrap(t(name), 24, lines=2).replace("$", r"\$"),
                     va="top", fontsize=8.5, color=style.MUTED)  # fmt: skip
             _cell_names(ax, result, row, column, j, i)
-    ax.set_xticks(np.arange(len(columns)) + 0.5, [style.name(x) for x in columns])
-    ax.set_yticks(np.arange(len(rows)) + 0.5, [style.name(x) for x in rows])
+    ax.set_xticks(np.arange(len(columns)) + 0.5, [style.name(LEVEL_WORDS.get(x, x)) for x in columns])
+    ax.set_yticks(np.arange(len(rows)) + 0.5, [style.name(LEVEL_WORDS.get(x, x)) for x in rows])
     ax.set(xlim=(0, len(columns)), ylim=(len(rows), 0), xlabel=t("probability"), ylabel=t("impact"))
     style.title(ax, result.summary(), t("each risk in the cell of its impact and its probability"))
     return ax

@@ -41,7 +41,7 @@ COLUMNS = (
     mark("now"), mark("elsewhere"), mark("with the contract"), mark("quantity"), mark("truth"), mark("found"),
     mark("agrees"), mark("question"), mark("answer"), mark("tolerance"), mark("points"), mark("break even"),
     mark("distance"), mark("gain"), mark("kind"), mark("cause"), mark("lost margin"), mark("unmet demand"),
-    mark("unsold stock"), mark("severity"), mark("yes"), mark("no"),
+    mark("unsold stock"), mark("severity"), mark("credits"), mark("yes"), mark("no"),
 )  # fmt: skip
 FOUND = (
     mark("mean demand of an edition"),

@@ -106,7 +106,7 @@ def test_several_outcomes_of_a_step():
     steps = read_steps(TABLE, outcomes=outcomes)
     assert steps[3].outcomes == (("all", 0.2, 1.0), ("half", 0.5, 0.5))
     assert steps[3].chance == pytest.approx(0.7)
-    assert steps[0].outcomes == (("agreement", 0.3, 0.55),)
+    assert steps[0].outcomes == (("settled", 0.3, 0.55),)
 
 
 def test_hostile_tables_are_refused_with_all_their_problems():

@@ -83,7 +83,7 @@ COLUMNS = (
     mark("credited by supplier"), mark("level"), mark("chance"), mark("cost marketplace"), mark("cost supplier"),
     mark("cost if lost"), mark("case"), mark("settled"), mark("share recovered"), mark("date"), mark("offered by"),
     mark("sum"), mark("option"), mark("profit per edition"), mark("marketplace"), mark("supplier"),
-    mark("price to customers"), mark("wholesale price"), mark("cost of making"), mark("cost of handling"),
+    mark("price to customers"), mark("wholesale price per unit"), mark("cost of making"), mark("cost of handling"),
     mark("clearance value of an unsold unit"), mark("sell another brand in its place"),
     mark("sell in a shop of its own"),
 )  # fmt: skip
@@ -294,7 +294,7 @@ def _books(rng: np.random.Generator, world: _World, editions: pd.DataFrame) -> t
 def _prices(world: _World) -> pd.DataFrame:
     rows = [
         ("price to customers", "marketplace", world.price),
-        ("wholesale price", "supplier", world.wholesale),
+        ("wholesale price per unit", "supplier", world.wholesale),
         ("cost of making", "supplier", world.making),
         ("cost of handling", "marketplace", world.handling),
         ("clearance value of an unsold unit", "marketplace", world.salvage),

@@ -39,7 +39,7 @@ def standing(tables: dict[str, pd.DataFrame], demand: SeasonDemand) -> Standing:
     )
     per = tables["clauses"].groupby("per")["supplier_reading"].sum()
     terms = contract_with_credits(
-        wholesale=price["wholesale price"], per_unit_sold=per["unit sold"], per_unit_left=per["unit left over"]
+        wholesale=price["wholesale price per unit"], per_unit_sold=per["unit sold"], per_unit_left=per["unit left over"]
     )
     elsewhere = tables["alternatives"].set_index("side")["profit_per_edition"]
     return Standing(
