@@ -21,11 +21,11 @@ TABLES = {  # name of each table, and its caption
 FACTORS = {  # column of the measurements, and the cause that it stands for
     "strokes": mark("tool wear"),
     "batch": mark("material batch"),
-    "shift": mark("shift"),
+    "shift": mark("work shift"),
     "gauge": mark("measurement"),
     "tool": mark("machine"),
 }
-STROKES = (mark("fewest strokes"), mark("middle"), mark("most strokes"))
+STROKES = (mark("few strokes"), mark("more strokes"), mark("most strokes"))
 BEFORE = mark("before the change")
 WAYS = (
     mark("all stops, every car at full margin"),

@@ -55,6 +55,11 @@ class CusumResult(Result):
     mean_after: float
     notes: tuple[str, ...] = ()
 
+    def signal_from(self, position: int) -> int | None:
+        """Return the position of the first signal at a position or after it, or None."""
+        later = np.flatnonzero(self.table["signal"].to_numpy()[position:])
+        return position + int(later[0]) if len(later) else None
+
     def to_frame(self) -> pd.DataFrame:
         """Return the table."""
         return self.table.copy()

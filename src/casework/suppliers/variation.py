@@ -178,10 +178,11 @@ class LevelsResult(Result):
             return t("No level has enough values for a capability.")
         low, high = known.iloc[int(known["value"].argmin())], known.iloc[int(known["value"].argmax())]
         words = {"a": t(str(low["level"])), "x": low["value"], "ppm": low["ppm_expected"]}
-        return tn("{n} level: {a} has a Ppk of {x:.2f} ({ppm:,.0f} nonconforming parts per million expected).",
-                  "{n} levels: {a} keeps the limits worst, Ppk {x:.2f} ({ppm:,.0f} nonconforming parts per million "
-                  "expected); {b} best, {y:.2f}.", len(known), b=t(str(high["level"])), y=high["value"],
-                  **words)  # fmt: skip
+        if len(known) == 1:
+            return t("{a} has a Ppk of {x:.2f} ({ppm:,.0f} nonconforming parts per million expected).", **words)
+        return t("{n} levels: {a} keeps the limits worst, Ppk {x:.2f} ({ppm:,.0f} nonconforming parts per million "
+                 "expected); {b} best, {y:.2f}.", n=len(known), b=t(str(high["level"])), y=high["value"],
+                 **words)  # fmt: skip
 
 
 def capability_by_level(

@@ -37,6 +37,11 @@ def test_a_mirrored_series_signals_downward():
     assert "downward at d28" in found.summary()
 
 
+def test_signals_from_a_place_on():
+    found = tabular_cusum([0, 9, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9], target=0, sd=1)
+    assert (found.signal_from(0), found.signal_from(8), found.signal_from(12)) == (1, 11, None)
+
+
 def test_no_signal():
     found = tabular_cusum(VALUES[:20], target=10, sd=1)
     assert (found.signal, found.began, found.upward) == (None, None, None)

@@ -82,6 +82,7 @@ def test_levels_with_few_values_are_left_open():
     found = capability_by_level(frame, value="y", by="f", upper=9)
     assert found.table["value"].isna().tolist() == [False, True, True]
     assert "2 levels have too few values" in found.notes[0]
+    assert found.summary().startswith("a has a Ppk of")
     none = capability_by_level(frame[frame["f"] == "b"].assign(y=[1.0]).iloc[[0, 0]].assign(y=[1.0, 2.0]), value="y",
                                by="f", upper=9)  # fmt: skip
     assert "No level has enough values" in none.summary()

@@ -17,7 +17,7 @@ Floats = npt.NDArray[np.float64]
 Days = npt.NDArray[np.datetime64]
 Tables = tuple[dict[str, pd.DataFrame], dict[str, Any]]
 
-CAUSES = ("tool wear", "material batch", "shift", "measurement")
+CAUSES = ("tool wear", "material batch", "work shift", "measurement")
 DECISIONS = ("Single source", "Single source with a reserve", "Dual source", "Dual source with a reserve")
 WORKS = ("Works Alder", "Works Birch", "Works Cedar", "Works Elm", "Works Fir", "Works Hazel")
 OTHERS = ("Works Maple", "Works Oak", "Works Pine", "Works Rowan", "Works Spruce", "Works Willow")
@@ -142,7 +142,7 @@ def _facts(rng: np.random.Generator, severity: str, size: str) -> Facts:
     names = rng.permutation(len(WORKS))[:suppliers]
     guilty, decoy = (int(x) for x in rng.permutation(suppliers)[:2])
     cause = str(rng.choice(CAUSES))
-    levels = {"shift": str(rng.choice(SHIFTS)), "measurement": str(rng.choice(GAUGES)), "tool wear": "all tools"}
+    levels = {"work shift": str(rng.choice(SHIFTS)), "measurement": str(rng.choice(GAUGES)), "tool wear": "all tools"}
     limit = float(rng.choice([40, 50, 60, 70, 80]))
     moved = (DRIFTS if cause == "tool wear" else STEPS)[severity]
     spare = rng.random(3)
@@ -270,7 +270,7 @@ def _effect(
         return np.asarray(_slope(facts) * np.maximum(strokes - CHANGE_EVERY, 0) * late)
     hit = {
         "material batch": stream == 0,
-        "shift": np.array(SHIFTS)[shift] == facts.level,
+        "work shift": np.array(SHIFTS)[shift] == facts.level,
         "measurement": np.array(GAUGES)[gauge] == facts.level,
     }[facts.cause]
     return np.asarray(facts.sign * facts.effect * (late & hit), dtype=np.float64)
