@@ -13,7 +13,7 @@ HALF_YEAR, SLOW = 184, 14  # days: of a half-year; after which an answer is slow
 ATTRIBUTES = ("tariff", "region", "age_band")
 SIGNS = ("slow_answer", "bonus_end")  # that a subscriber may leave, made from contacts and dates
 QUESTIONS = {
-    mark("network"): ("coverage", "data_speed"),
+    mark("network"): ("reception", "data_speed"),
     mark("service"): ("hotline_reachable", "problem_solved"),
     mark("price"): ("value_for_money", "bill_clear"),
 }
@@ -48,15 +48,15 @@ FOUND = (
     mark("best rule"),
 )
 GROUPS = (
-    mark("tariff"), mark("region"), mark("age band"), mark("basic"), mark("plus"), mark("max"), mark("north"),
+    mark("tariff"), mark("region"), mark("age band"), mark("north"),
     mark("south"), mark("west"), mark("control"), mark("data bonus"), mark("service call"), mark("slow answer"),
     mark("bonus end"), mark("bonus ends"), mark("handset"), mark("not said"), mark("touched"), mark("others"),
-    mark("stayed"), mark("left"), mark("coverage"), mark("data speed"), mark("hotline reachable"),
+    mark("reception"), mark("data speed"), mark("hotline reachable"),
     mark("problem solved"), mark("value for money"), mark("bill clear"), mark("network"), mark("bill"),
 )  # fmt: skip
 WORDS = (
     mark("candidate"), mark("mean top-up"), mark("yearly spend"), mark("reason"), mark("leavers"), mark("went to"),
-    mark("lever"), mark("factor"), mark("best rule"), mark("profit"), mark("offers"), mark("quantity"), mark("found"),
+    mark("lever"), mark("times"), mark("best rule"), mark("profit"), mark("offers"), mark("quantity"), mark("found"),
     mark("truth"), mark("question"), mark("answer"), mark("tolerance"), mark("points"), mark("dimension"),
     mark("difference"), mark("value group"), mark("same offers"), mark("index"),
 )  # fmt: skip

@@ -27,7 +27,7 @@ HALF_YEAR = 184  # days: of the trial, before it, and ahead
 SLOW_DAYS = 14  # an answer that takes longer is slow
 SUBSCRIBERS: Mapping[Size, int] = {"small": 720, "medium": 1500, "large": 6000}
 LEVELS: Mapping[str, tuple[str, ...]] = {
-    "tariff": ("basic", "plus", "max"),
+    "tariff": ("Mini", "Midi", "Maxi"),
     "region": ("north", "south", "west"),
     "age_band": ("18-29", "30-49", "50+"),
 }
@@ -48,7 +48,7 @@ HELD, DRIVEN_AWAY = 0.8, -0.2  # share of would-be leavers an offer holds where 
 TOP_UP_EVERY, RATE_SHAPE = 85.0, 2.0  # days between top-ups on average; gamma shape of the rates
 AMOUNT, AMOUNT_SHAPE, TASTE_SHAPE, RICH = 28.0, 6.0, 6.0, 2.2  # mean of a top-up [EUR]; shapes; factor of the valuable
 QUESTIONS: Mapping[str, tuple[str, ...]] = {
-    "network": ("coverage", "data_speed"),
+    "network": ("reception", "data_speed"),
     "service": ("hotline_reachable", "problem_solved"),
     "price": ("value_for_money", "bill_clear"),
 }
