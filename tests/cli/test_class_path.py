@@ -20,7 +20,7 @@ pytestmark = [
     pytest.mark.skipif(not sys.platform.startswith("linux"), reason="confined processes need Linux here"),
 ]
 EXERCISE = "supply_chain"
-SHORT = ("--cell-seconds", "2", "--seconds", "40", "--jobs", "2")
+SHORT = ("--cell-seconds", "3", "--seconds", "60", "--jobs", "2")
 Command = Callable[..., tuple[int, str]]
 
 

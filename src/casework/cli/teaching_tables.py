@@ -43,7 +43,7 @@ def print_graded(graded: GradedClass, *, as_json: bool) -> None:
         out_json(graded.to_frame().to_dict(orient="records"))
         return
     rows = [[one.student, f"{one.score:g}", f"{one.points:g}", _short("; ".join(one.reasons))] for one in graded.graded]
-    out(table(rows, [t("student"), t("score"), t("of"), t("remarks")]))
+    out(table(rows, [t("student"), t("score"), t("possible points"), t("remarks")]))
     out(graded.summary())
 
 

@@ -22,8 +22,12 @@ from casework.teach.grading.class_list import STUDENT, STUDENTS_FILE
 from casework.teach.grading.class_list import read_students as read_students
 from casework.teach.grading.submission import UnreadableError, read_notebook
 
-NBGRADER_CONFIG = """c = get_config()  # noqa: F821
+EXCHANGE = "exchange"  # where nbgrader's list, release_assignment and collect look
+NBGRADER_CONFIG = """from pathlib import Path
+
+c = get_config()  # noqa: F821
 c.CourseDirectory.course_id = "casework"
+c.Exchange.root = str(Path(__file__).resolve().parent / "exchange")
 c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__"]
 c.OverwriteCells.add_missing_cells = True
 c.ExecutePreprocessor.timeout = 20
@@ -66,6 +70,7 @@ def new_course(folder: str | Path) -> Path:
         (place / COURSE_FILE).chmod(0o600)
         _write_new(place / "nbgrader_config.py", NBGRADER_CONFIG)
         _write_new(place / STUDENTS_FILE, "id,name,email\n")
+        (place / EXCHANGE).mkdir(exist_ok=True)
     except OSError as error:
         raise RunError(t("{path}: it cannot be written ({reason})", path=place, reason=error.strerror or "")) from None
     return place

@@ -357,7 +357,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(name="spying", make=_spies, score=_full),
     Kind(name="endless-loop", make=_in_victim("while True: pass"), score=_but_victim, reasons=(LONG,)),
     Kind(name="stubborn-loop", make=_in_victim(STUBBORN), score=_but_victim, reasons=(LONG,)),
-    Kind(name="memory-hog", make=_in_victim(HOG), score=_but_victim, reasons=(MEMORY, ENDED)),
+    Kind(name="memory-hog", make=_in_victim(HOG), score=_but_victim, reasons=(MEMORY, ENDED, LONG)),
     Kind(name="fork-bomb", make=_in_victim(BOMB), score=_but_victim, reasons=(REFUSED,)),
     Kind(name="output-flood", make=_in_victim(FLOODING), score=_but_victim, reasons=(FLOOD,)),
     Kind(name="disk-flood", make=_in_victim(FILLING), score=_but_victim, reasons=(DISK,)),

@@ -7,9 +7,12 @@ from tests.unit.teach.grading.conftest import EXERCISE
 
 from casework.teach.exercises.bank import get_exercise
 from casework.teach.exercises.judge import Verdict
+from casework.teach.exercises.variant import read_salt
 from casework.teach.grading.batch import Graded
 from casework.teach.grading.course import new_course, release
 from casework.teach.grading.gradebook import enter, marks, open_gradebook, register_exercise, register_students
+from casework.teach.grading.rehearsal_kinds import Material
+from casework.teach.grading.rehearsal_leaks import hidden_texts
 
 pytest.importorskip("nbgrader")
 TASKS = get_exercise(EXERCISE).tasks
@@ -23,7 +26,7 @@ def graded(student, share):
 @pytest.fixture
 def course(tmp_path):
     folder = new_course(tmp_path)
-    (folder / "students.csv").write_text("id,name,email\nann,Ann,a@x\nbob,,\n", encoding="utf-8")
+    (folder / "students.csv").write_text("id,name,email\nann,=cmd(),a@x\nbob,,\n", encoding="utf-8")
     release(folder, EXERCISE)
     return folder
 
@@ -78,8 +81,21 @@ def test_nbgrader_s_own_commands_work_on_the_folder(course):
     assert (
         theirs == ours == {"ann": get_exercise(EXERCISE).points, "bob": get_exercise(EXERCISE).points - TASKS[0].points}
     )
+    nbgrader(course, "generate_feedback", EXERCISE)
+    pages = {path.parts[-3]: path.read_text(encoding="utf-8") for path in (course / "feedback").rglob("*.html")}
+    assert sorted(pages) == ["ann", "bob"]
+    for name, page in pages.items():
+        own = Material(
+            exercise=get_exercise(EXERCISE), student=name, salt=read_salt(course), course=course, canary=course
+        )
+        assert own.salt not in page
+        assert not [text for text in hidden_texts(own) if text in page]
+    nbgrader(course, "list")
     nbgrader(course, "export")
-    assert (course / "grades.csv").read_text(encoding="utf-8").count(EXERCISE) == 2
+    exported = (course / "grades.csv").read_text(encoding="utf-8")
+    assert exported.count(EXERCISE) == 2
+    assert "'=cmd()" in exported
+    assert grade_and_keep(course, EXERCISE).graded[0].score == ours["ann"]
 
 
 def nbgrader(course: Path, *words: str) -> None:
