@@ -20,7 +20,8 @@ POINTS = 161
 MOST = 10_000_000  # samples
 COLUMNS = (
     mark("prevalence"), mark("detection"), mark("samples"), mark("tests"), mark("detection of a lot"),
-    mark("lots missed"), mark("inspection cost"), mark("expected damage"), mark("total cost"), mark("against first"),
+    mark("pool"), mark("sensitivity"), mark("lots missed"), mark("inspection cost"), mark("expected damage"),
+    mark("total cost"), mark("against first"),
 )  # fmt: skip
 
 
