@@ -297,7 +297,7 @@ def draw_proportionality(result: ProportionalityResult, ax: Axes | None = None, 
     place = [str(known) for known in result.coefficients.index].index(name)
     ax = style.axes(ax, grid="both")
     points = result.scaled.sample(MOST_POINTS, random_state=1) if len(result.scaled) > MOST_POINTS else result.scaled
-    ax.plot(points["transformed"], points.iloc[:, 2 + place], "o", color=style.GREY, alpha=0.35, markersize=3.5)
+    ax.plot(points.iloc[:, 1], points.iloc[:, 2 + place], "o", color=style.GREY, alpha=0.35, markersize=3.5)
     ax.fill_between(course["transformed"], course["low"], course["high"], color=style.ACCENT, alpha=0.18)
     ax.plot(course["transformed"], course["effect"], color=style.ACCENT)
     ax.axhline(float(result.coefficients.iloc[place]), color=style.REFERENCE, linestyle="--", linewidth=1.2)

@@ -274,18 +274,16 @@ def cox(
     names = [covariates] if isinstance(covariates, str) else list(covariates)
     lives = read_lives(frame, duration=duration, event=event, covariates=names, strata=strata)
     sets = risk_sets(lives.time, lives.left, lives.stratum, efron=ties == "efron")
-    means, scale = lives.x.mean(axis=0), lives.x.std(axis=0)
-    if (scale <= 1e-13 * np.maximum(np.abs(means), 1e-300)).any():
-        refuse_repeated(lives.x, names)
-    x = (lives.x - means) / scale
+    x, means, scale = _standardised(lives.x, names)
     fit, inner = _fit(x, sets, names)
-    beta, spread = fit.coefficients / scale, inner / np.outer(scale, scale)
+    with np.errstate(over="ignore"):
+        spread = inner / scale / scale[:, None]
     score = x @ fit.coefficients
     notes = _notes(fit, int(lives.left.sum()), len(names))
     if not fit.converged:
         warnings.warn(notes[0], CaseworkWarning, stacklevel=2)
     return CoxResult(
-        table=_table(names, beta, np.sqrt(np.diag(spread)), confidence),
+        table=_table(names, fit.coefficients / scale, np.sqrt(np.diag(inner)) / scale, confidence),
         baseline=_baseline(lives, sets, fit, inner, confidence),
         means=pd.Series(means, index=names),
         covariance=pd.DataFrame(spread, index=names, columns=names),
@@ -304,6 +302,16 @@ def cox(
         converged=fit.converged,
         notes=notes,
     )
+
+
+def _standardised(x: Floats, names: list[str]) -> tuple[Floats, Floats, Floats]:
+    """Covariates with mean 0 and variance 1, and what was taken off and divided by; or tell which do not change."""
+    size = np.maximum(np.abs(x).max(axis=0), np.finfo(float).tiny)
+    part = x / size
+    means, scale = part.mean(axis=0), part.std(axis=0)
+    if (scale <= 1e-13).any():
+        refuse_repeated(part, names)
+    return (part - means) / scale, means * size, scale * size
 
 
 def _fit(x: Floats, sets: RiskSets, names: list[str]) -> tuple[Fit, Floats]:
@@ -354,7 +362,7 @@ def _baseline(lives: Lives, sets: RiskSets, fit: Fit, inner: Floats, confidence:
     hazard, own, drifted = (_within(np.asarray(values, dtype=np.float64), stratum) for values in (jump, square, drift))
     variance = own + np.einsum("ij,jk,ik->i", drifted, inner, drifted)
     survival = np.exp(-hazard)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         half = float(ndtri((1 + confidence) / 2)) * np.sqrt(variance) / hazard
         low, high = survival ** np.exp(half), survival ** np.exp(-half)
     names = np.array([*lives.strata, None], dtype=object)[:-1]

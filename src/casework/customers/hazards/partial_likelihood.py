@@ -16,6 +16,7 @@ Places = npt.NDArray[np.int64]
 ITERATIONS = 60
 ENOUGH = 1e-18  # squared Newton step in units of standard errors
 LEAST = 1e-280  # weight at risk against the largest, which keeps sums of its inverse finite
+UNCHANGED = 1e-10  # information of an event about a standardised column that does not change among those at risk
 COLLINEAR = 1e-11  # smallest against largest information
 
 
@@ -167,6 +168,8 @@ def climb(x: Floats, sets: RiskSets) -> Fit:
     """
     beta = np.zeros(x.shape[1])
     null = here = evaluate(x, sets, beta)
+    if (np.diag(null.information) <= UNCHANGED * len(sets.events)).any():
+        raise NoMaximumError
     _inverse(null.information)
     for count in range(1, ITERATIONS + 1):
         step = _step(here)

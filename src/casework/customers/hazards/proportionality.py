@@ -76,7 +76,7 @@ class ProportionalityResult(Result):
         check_names("name", [name], names)
         steps = check_whole("points", points, low=2, high=1000)
         place = names.index(name)
-        x = self.scaled["transformed"].to_numpy(dtype=np.float64)
+        x = self.scaled.iloc[:, 1].to_numpy(dtype=np.float64)
         grid = np.linspace(x.min(), x.max(), steps)
         effect, spread = local_lines(
             x, self.scaled.iloc[:, 2 + place].to_numpy(dtype=np.float64), grid, WIDTH * np.ptp(x)

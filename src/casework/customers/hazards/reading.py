@@ -18,6 +18,7 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.int64]
 SHOWN = 5
+MOST_NAMES = 12
 REPEATED = 1e-9  # variance of a combination of standardised columns that is next to nothing
 
 
@@ -99,7 +100,7 @@ def refuse_repeated(x: Floats, names: Sequence[str]) -> None:
         made = (np.abs(ways[:, size < REPEATED]) > 1e-3).any(axis=1)
         who = [name for name, out in zip(names, made, strict=True) if out] or list(names)
         found = t("they repeat each other, or do not change among those who could leave")
-    where = t("columns {names}", names=", ".join(repr(name) for name in who))
+    where = _columns(who)
     raise DataError(Problem(where, found, t("variables that tell something of their own")))
 
 
@@ -111,7 +112,7 @@ def refuse_endless(names: Sequence[str]) -> None:
     DataError
         Always.
     """
-    where = t("columns {names}", names=", ".join(repr(name) for name in names))
+    where = _columns(names)
     found = t("they separate who left early from all others, so that no finite coefficient fits best")
     raise DataError(Problem(where, found, fix=t("leave them out or join categories")))
 
@@ -162,6 +163,11 @@ def _check_present(frame: pd.DataFrame, names: Sequence[str]) -> None:
         )
     if not len(frame):
         raise DataError(Problem(t("rows"), t("none"), t("at least one")))
+
+
+def _columns(names: Sequence[str]) -> str:
+    shown = ", ".join(repr(name) for name in names[:MOST_NAMES])
+    return t("columns {names}", names=shown + (", ..." if len(names) > MOST_NAMES else ""))
 
 
 def _where(name: str) -> str:

@@ -114,7 +114,7 @@ def _alive(data: Histories, parameters: Floats) -> Evaluation:
     """Return ln(1 + exp(z)): z is the log odds of having left after the last purchase."""
     r, alpha, a, b = parameters
     size, n = r + data.x, data.weight
-    early, rest = alpha + data.last, b + data.x - 1
+    early, rest = alpha + data.last, b + (data.x - 1)
     late = early + data.gap
     ratio, drop = np.log1p(data.gap / early), -data.gap / (early * late)
     z = np.log(a) - np.log(rest) + size * ratio

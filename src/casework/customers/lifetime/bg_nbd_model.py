@@ -84,7 +84,7 @@ class BgNbdModel:
         Fader, Hardie & Lee (2008), Computing P(alive) using the BG/NBD model.
         """
         x, last, whole = _histories(frequency, recency, tenure)
-        odds = np.log(self.a) - np.log(self.b + np.maximum(x, 1) - 1)
+        odds = np.log(self.a) - np.log(self.b + (np.maximum(x, 1) - 1))
         odds = odds + (self.r + x) * np.log1p((whole - last) / (self.alpha + last))
         return np.asarray(np.where(x > 0, expit(-odds), 1.0), dtype=np.float64)
 
@@ -186,7 +186,7 @@ class BgNbdModel:
             bought = rising(self.r, k) - _factorial(k) + np.where(more, some * np.log(share), 0.0)
         bought = bought - self.r * np.log1p(times / self.alpha)
         stays = np.exp(rising(self.b, k) - rising(self.a + self.b, k) + bought)
-        leaves = np.exp(betaln(self.a + 1, self.b + some - 1) - betaln(self.a, self.b)) * betainc(some, self.r, share)
+        leaves = np.exp(betaln(self.a + 1, self.b + (some - 1)) - betaln(self.a, self.b)) * betainc(some, self.r, share)
         return np.asarray(stays + np.where(more, leaves, 0.0))
 
     def _when_alive(
@@ -224,11 +224,11 @@ def beta_quadrature(a: float, b: float, size: int) -> tuple[Floats, Floats]:
     k = np.arange(1.0, size)
     total = 2 * k + a + b - 2
     first = (a - b) / (a + b)
-    inner = (a - b) * (a + b - 2) / (total * (total + 2))
+    inner = (a - b) / total * ((a + b - 2) / (total + 2))
     centre = np.concatenate([[first], inner])
     with np.errstate(invalid="ignore", divide="ignore"):
-        square = 4 * k * (k + a - 1) * (k + b - 1) * (k + a + b - 2) / (total**2 * (total + 1) * (total - 1))
-    square[:1] = 4 * a * b / ((a + b) ** 2 * (a + b + 1))
+        square = 4 * k / (total + 1) * ((k + a - 1) / total) * ((k + b - 1) / total) * ((k + a + b - 2) / (total - 1))
+    square[:1] = 4 * (a / (a + b)) * (b / (a + b)) / (a + b + 1)
     nodes, ways = eigh_tridiagonal(centre, np.sqrt(square))
     return np.clip((1 + nodes) / 2, 0.0, 1.0), np.asarray(ways[0] ** 2)
 

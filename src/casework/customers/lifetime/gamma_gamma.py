@@ -31,6 +31,7 @@ Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]
 NAMES = ("p", "q", "gamma")
 STARTS = ((1.0, 3.0), (5.0, 4.0), (30.0, 2.0))  # p, q
+LEAST = 1e-250  # value over the mean one below which numbers end
 FEWEST = 2  # customers who came back
 FEW = 30
 RELATED = 0.1  # correlation of frequency and value above which the assumption is broken
@@ -270,12 +271,13 @@ def gamma_gamma(
     x, own = _read(frame, frequency, mean_value)
     again = x > 0
     scale = float(own[again].mean())
-    best = _fit(x[again], own[again] / scale, float(penalty))
+    share = np.maximum(own[again] / scale, LEAST)
+    best = _fit(x[again], share, float(penalty))
     shift = np.log(best.parameters)
     best = Maximum(parameters=best.parameters * np.array([1, 1, scale]), covariance=best.covariance,
                    value=best.value, iterations=best.iterations, converged=best.converged)  # fmt: skip
     model = GammaGammaModel(**dict(zip(NAMES, best.parameters.tolist(), strict=True)))
-    correlation = _correlation(x[again], own[again])
+    correlation = _correlation(x[again], share)
     customers = pd.DataFrame({"frequency": x.astype(np.int64), "mean_value": own}, index=frame.index)
     customers["expected_value"] = model.expected_value(frequency=x, mean_value=own)
     doubtful = (*doubts(NAMES, best), *_related(correlation, int(again.sum())))

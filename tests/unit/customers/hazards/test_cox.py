@@ -6,7 +6,7 @@ import pytest
 import statsmodels.api as sm
 
 from casework.core.errors import CaseworkWarning, DataError, ParameterError
-from casework.customers.hazards import cox
+from casework.customers.hazards import cox, proportional_hazards
 
 ROSSI = Path(__file__).parents[5] / "shared" / "data" / "rossi.csv"
 NAMES = ["fin", "age", "race", "wexp", "mar", "paro", "prio"]
@@ -112,6 +112,23 @@ def test_units_and_origins_do_not_matter():
     assert moved.table["coefficient"].iloc[0] * 1e3 == pytest.approx(found.table["coefficient"].iloc[0], rel=1e-5)
     assert moved.log_likelihood == pytest.approx(found.log_likelihood, rel=1e-9)
     assert moved.concordance == found.concordance
+
+
+def test_strata_of_one_tell_nothing_and_large_numbers_are_read():
+    frame = simulated(50)
+    with pytest.raises(DataError, match="do not change among those who could leave"):
+        cox(frame.assign(own=range(50)), covariates=["a"], strata="own", **ROLES)
+    found = cox(frame, covariates=["a", "b"], **ROLES).table["coefficient"]
+    large = cox(frame.assign(a=1e200 * frame["a"]), covariates=["a", "b"], **ROLES).table["coefficient"]
+    assert large.iloc[0] * 1e200 == pytest.approx(found.iloc[0], rel=1e-6)
+
+
+def test_names_of_the_data_may_be_ours():
+    frame = simulated(80).rename(columns={"a": "until", "b": "transformed"})
+    found = cox(frame, covariates=["until", "transformed"], **ROLES)
+    course = proportional_hazards(found).course("transformed")
+    assert len(course) == 60
+    assert found.residuals.shape[1] == 4
 
 
 def test_what_it_says():

@@ -75,6 +75,15 @@ def test_currency_does_not_matter():
     )
 
 
+def test_values_of_any_size():
+    for size in (1e-300, 1e290):
+        found = gamma_gamma(
+            pd.DataFrame({"frequency": [1, 2, 3, 1], "mean_value": np.array([1, 9, 3, 2]) * size}), penalty=1
+        )
+        assert found.model.mean / size == pytest.approx(gamma_gamma(
+            pd.DataFrame({"frequency": [1, 2, 3, 1], "mean_value": [1, 9, 3, 2]}), penalty=1).model.mean)  # fmt: skip
+
+
 def test_value_that_goes_with_frequency_is_told():
     frame = simulated(800)
     with pytest.warns(CaseworkWarning, match="buys more often"):
