@@ -46,7 +46,7 @@ FOUND = (
     mark("what baking does"),
     mark("share of positive samples in them"),
     mark("contaminated finished lots"),
-    mark("recall"),
+    mark("recall scope"),
     mark("reports per pack eaten of pure suspect material"),
     mark("samples of each raw lot"),
     mark("warning before the first contaminated delivery [months]"),

@@ -27,7 +27,7 @@ BLOCK = 2_000_000  # numbers held at once
 FIRST = 128  # explanations looked at before the hopeless ones are left out
 ONE = mark("as mixed")
 COLUMNS = (
-    mark("group"), mark("first"), mark("last"), mark("lots"), mark("scenario"), mark("strength"),
+    mark("group"), mark("first lot"), mark("last lot"), mark("lots"), mark("scenario"), mark("strength"),
     mark("log likelihood"), mark("probability"),
 )  # fmt: skip
 
@@ -39,7 +39,7 @@ class SourcesResult(Result):
     Attributes
     ----------
     table : DataFrame
-        A row per explanation, most probable first: `group`, `first` and `last` lot of the run, `lots` in it,
+        A row per explanation, most probable first: `group`, `first_lot` and `last_lot` of the run, `lots` in it,
         `scenario`, most likely `strength`, `log_likelihood` at it, `probability`. Explanations that are less likely
         than the best by a factor of e^-40 are left out.
     groups, scenarios : Series
@@ -120,7 +120,7 @@ class SourcesResult(Result):
                   "(probability {p:.0%}; all of {group}: {q:.0%}).",
                   "The findings in {m:,} tested lots are explained best by {n} lots of {group}, {first} to {last} "
                   "(probability {p:.0%}; all of {group}: {q:.0%}).",
-                  int(row["lots"]), m=self.tested, group=row["group"], first=row["first"], last=row["last"],
+                  int(row["lots"]), m=self.tested, group=row["group"], first=row["first_lot"], last=row["last_lot"],
                   p=row["probability"], q=self.groups.iloc[0])  # fmt: skip
 
 
@@ -268,8 +268,8 @@ def _result(
     names, kinds = groups.index, pd.factorize(groups.to_numpy())[1]
     table = pd.DataFrame({
         "group": kinds[group[found.run]],
-        "first": names[[run[0] for run in kept]],
-        "last": names[[run[-1] for run in kept]],
+        "first_lot": names[[run[0] for run in kept]],
+        "last_lot": names[[run[-1] for run in kept]],
         "lots": [len(run) for run in kept],
         "scenario": factors.columns[found.scenario],
         "strength": STRENGTHS[found.logs.argmax(axis=1)],

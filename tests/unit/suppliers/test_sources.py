@@ -51,7 +51,7 @@ def test_posterior_is_that_of_loops(graph, tests):
     found = rank_sources(graph, tests, groups=GROUPS)
     expected = {(g, a, b): p for g, a, b, _, p in by_hand(graph, tests)}
     for row in found.table.itertuples():
-        assert row.probability == pytest.approx(expected[row.group, row.first, row.last], rel=1e-9)
+        assert row.probability == pytest.approx(expected[row.group, row.first_lot, row.last_lot], rel=1e-9)
     assert found.weights.sum() == pytest.approx(1)
     assert found.groups["A"] == pytest.approx(sum(p for (g, *_), p in expected.items() if g == "A"))
     a2 = sum(p for (g, a, b), p in expected.items() if g == "A" and a <= "a2" <= b)
@@ -63,7 +63,9 @@ def test_scenarios_and_short_runs(graph, tests):
     found = rank_sources(graph, tests, groups=GROUPS, scenarios=kill, longest=2, background=1e-3)
     expected = {(g, a, b, s): p for g, a, b, s, p in by_hand(graph, tests, longest=2, background=1e-3, kill=("f3",))}
     for row in found.table.itertuples():
-        assert row.probability == pytest.approx(expected[row.group, row.first, row.last, row.scenario], rel=1e-9)
+        assert row.probability == pytest.approx(
+            expected[row.group, row.first_lot, row.last_lot, row.scenario], rel=1e-9
+        )
     assert found.table["lots"].max() == 2
     assert found.scenarios.sum() == pytest.approx(1)
 
