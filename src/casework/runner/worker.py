@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from casework.core.grammar import load_jsonschema
 from casework.runner.execution import Cancelled, execute_job
 from casework.runner.opened import LIST_VARIABLE, OPENED
 
@@ -35,6 +36,7 @@ def main(job_path: str) -> int:
     signal.signal(signal.SIGINT, _cancel)
     threading.Thread(target=_follow_supervisor, daemon=True).start()
     _prepare(job)
+    load_jsonschema()
     with _alone():
         found = execute_job(job, say, engine="casework-kernel", kernel_manager_class=_kernel_manager(job["scratch"]))
     say(event="done", **found)

@@ -11,6 +11,7 @@ from typing import Any
 
 from casework.core.checks import suggest
 from casework.core.errors import ParameterError, Problem
+from casework.core.grammar import load_jsonschema
 from casework.core.indented import indented
 from casework.core.messages import t
 from casework.studies.base import Study
@@ -32,6 +33,7 @@ PLAIN_TYPES: dict[str, type] = {
 
 def read_notebook(path: Path) -> Any:
     """Read a notebook file."""
+    load_jsonschema()
     import nbformat
 
     return nbformat.read(path, as_version=4)
@@ -65,6 +67,7 @@ def notebook_text(notebook: Any) -> str:
             return indented(_as_in_a_file(notebook)) + "\n"
         except (TypeError, KeyError, AttributeError):  # not what nbformat makes: it may know what to do
             pass
+    load_jsonschema()
     import nbformat
 
     return str(nbformat.writes(notebook)) + "\n"
