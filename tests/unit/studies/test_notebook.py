@@ -124,5 +124,5 @@ def test_the_text_of_a_notebook_is_that_of_nbformat() -> None:
 def test_the_text_of_another_notebook_is_nbformat_s_own_affair() -> None:
     older = nbformat.v3.new_notebook(worksheets=[nbformat.v3.new_worksheet(cells=[nbformat.v3.new_code_cell("1")])])
     assert notebook_text(older) == nbformat.writes(older) + "\n"
-    odd = new_notebook(cells=[new_code_cell("1", outputs=[new_output("display_data", data={"a/b": b"bytes"})])])
+    odd = new_notebook(cells=[new_code_cell("1", metadata={"ascii": b"bytes"})])
     assert notebook_text(odd) == nbformat.writes(odd) + "\n"
