@@ -42,27 +42,31 @@ def concordance(time: Floats, left: Bools, score: Floats, stratum: Places | None
     """
     rank = np.unique(score, return_inverse=True)[1].astype(np.int64)
     group = np.zeros(len(rank), dtype=np.int64) if stratum is None else stratum
-    lower, comparable = _counts(time, left, rank, group)
-    higher, _ = _counts(time, left, rank.max(initial=0) - rank, group)
-    pairs = comparable.sum()
+    order = np.lexsort((-rank, left, -time, group))  # longest first; lost from sight before those who left just then
+    gone, groups = left[order], group[order]
+    never = (int(group.max(initial=0)) - groups) * (int(rank.max(initial=0)) + 1)  # earlier strata are never lower
+    keys = rank[order] + never
+    other = np.r_[True, groups[1:] != groups[:-1]]
+    fresh = other | np.r_[True, (np.diff(time[order]) != 0) | (gone[1:] != gone[:-1])]
+    longer = _last(fresh) - _last(other)
+    pairs = float(longer[gone].sum())
     if not pairs:
         return float("nan")
-    return float((lower.sum() + (comparable.sum() - lower.sum() - higher.sum()) / 2) / pairs)
+    return float((smaller_before(keys)[gone].sum() + _equal_before(keys, np.cumsum(fresh))[gone].sum() / 2) / pairs)
 
 
-def _counts(time: Floats, left: Bools, rank: Places, group: Places) -> tuple[Places, Places]:
-    """For each who left: how many of the stratum stayed longer with a lower rank, and how many stayed longer."""
-    order = np.lexsort((-rank, left, -time, group))  # longest first; lost from sight before those who left just then
-    times, gone, groups = time[order], left[order], group[order]
-    never = (int(group.max(initial=0)) - groups) * (int(rank.max(initial=0)) + 1)  # earlier strata are never lower
-    smaller = smaller_before(rank[order] + never)
-    other = groups[1:] != groups[:-1]
-    fresh = np.r_[True, (times[1:] != times[:-1]) | (gone[1:] != gone[:-1]) | other]
-    place = np.arange(len(times))
-    before = np.maximum.accumulate(np.where(fresh, place, 0)) - np.maximum.accumulate(
-        np.where(np.r_[True, other], place, 0)
-    )
-    return smaller[gone], before[gone]
+def _last(marked: Bools) -> Places:
+    """Place of the last marked row up to each."""
+    return np.asarray(np.maximum.accumulate(np.where(marked, np.arange(len(marked)), 0)))
+
+
+def _equal_before(keys: Places, block: Places) -> Places:
+    """How many of earlier blocks have the same key."""
+    order = np.argsort(keys, kind="stable")
+    fresh = np.r_[True, np.diff(keys[order]) != 0]
+    found = np.empty(len(keys), dtype=np.int64)
+    found[order] = _last(fresh | np.r_[True, np.diff(block[order]) != 0]) - _last(fresh)
+    return found
 
 
 def smaller_before(rank: Places) -> Places:

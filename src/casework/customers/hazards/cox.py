@@ -24,6 +24,7 @@ from casework.customers.hazards.partial_likelihood import (
     at_risk,
     climb,
     covariance,
+    event_means,
     risk_sets,
 )
 from casework.customers.hazards.reading import (
@@ -276,6 +277,8 @@ def cox(
     sets = risk_sets(lives.time, lives.left, lives.stratum, efron=ties == "efron")
     x, means, scale = _standardised(lives.x, names)
     fit, inner = _fit(x, sets, names)
+    ordered = x[sets.order]
+    means_there = event_means(ordered, sets, fit.coefficients)
     with np.errstate(over="ignore"):
         spread = inner / scale / scale[:, None]
     score = x @ fit.coefficients
@@ -284,10 +287,10 @@ def cox(
         warnings.warn(notes[0], CaseworkWarning, stacklevel=2)
     return CoxResult(
         table=_table(names, fit.coefficients / scale, np.sqrt(np.diag(inner)) / scale, confidence),
-        baseline=_baseline(lives, sets, fit, inner, confidence),
+        baseline=_baseline(lives, sets, fit, means_there, inner, confidence),
         means=pd.Series(means, index=names),
         covariance=pd.DataFrame(spread, index=names, columns=names),
-        residuals=_residuals(lives, sets, (x[sets.order][sets.events] - fit.end.means) * scale, names),
+        residuals=_residuals(lives, sets, (ordered[sets.events] - means_there) * scale, names),
         log_likelihood=fit.end.value,
         null_log_likelihood=fit.null.value,
         wald=float(fit.coefficients @ np.linalg.solve(inner, fit.coefficients)),
@@ -308,10 +311,13 @@ def _standardised(x: Floats, names: list[str]) -> tuple[Floats, Floats, Floats]:
     """Covariates with mean 0 and variance 1, and what was taken off and divided by; or tell which do not change."""
     size = np.maximum(np.abs(x).max(axis=0), np.finfo(float).tiny)
     part = x / size
-    means, scale = part.mean(axis=0), part.std(axis=0)
+    means = part.mean(axis=0)
+    part -= means
+    scale = np.sqrt(np.einsum("ij,ij->j", part, part) / len(part))
     if (scale <= 1e-13).any():
-        refuse_repeated(part, names)
-    return (part - means) / scale, means * size, scale * size
+        refuse_repeated(x, names)
+    part /= scale
+    return part, means * size, scale * size
 
 
 def _fit(x: Floats, sets: RiskSets, names: list[str]) -> tuple[Fit, Floats]:
@@ -351,13 +357,13 @@ def _table(names: list[str], beta: Floats, error: Floats, confidence: float) -> 
         )
 
 
-def _baseline(lives: Lives, sets: RiskSets, fit: Fit, inner: Floats, confidence: float) -> pd.DataFrame:
+def _baseline(lives: Lives, sets: RiskSets, fit: Fit, there: Floats, inner: Floats, confidence: float) -> pd.DataFrame:
     """Cumulated hazard and survival of a customer of average covariates, with what its estimation adds."""
     groups = len(sets.starts)
     where, risk = sets.group[sets.events], fit.end.risk * np.exp(fit.end.top)
     jump = np.bincount(where, 1 / risk, minlength=groups)
     square = np.bincount(where, risk**-2.0, minlength=groups)
-    drift = np.stack([np.bincount(where, column / risk, minlength=groups) for column in fit.end.means.T], axis=1)
+    drift = np.stack([np.bincount(where, column / risk, minlength=groups) for column in there.T], axis=1)
     stratum = lives.stratum[sets.order][sets.starts]
     hazard, own, drifted = (_within(np.asarray(values, dtype=np.float64), stratum) for values in (jump, square, drift))
     variance = own + np.einsum("ij,jk,ik->i", drifted, inner, drifted)

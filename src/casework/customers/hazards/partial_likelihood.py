@@ -15,7 +15,7 @@ Bools = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.int64]
 ITERATIONS = 60
 ENOUGH = 1e-18  # squared Newton step in units of standard errors
-LEAST = 1e-280  # weight at risk against the largest, which keeps sums of its inverse finite
+LEAST = 1e-140  # weight at risk against the largest, which keeps sums of squares of its inverse finite
 UNCHANGED = 1e-10  # information of an event about a standardised column that does not change among those at risk
 COLLINEAR = 1e-11  # smallest against largest information
 
@@ -58,8 +58,6 @@ class Evaluation:
     ----------
     risk : ndarray, shape (m,)
         Weight at risk at each event, over the exponential of `top`.
-    means : ndarray, shape (m, k)
-        Weighted means of the covariates of those at risk.
     """
 
     value: float
@@ -67,7 +65,6 @@ class Evaluation:
     information: Floats
     top: float
     risk: Floats
-    means: Floats
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +97,7 @@ def risk_sets(time: Floats, left: Bools, stratum: Places, *, efron: bool) -> Ris
     return RiskSets(order=order, group=group, starts=starts, last=last, events=events, share=share)
 
 
-def evaluate(x: Floats, sets: RiskSets, beta: Floats) -> Evaluation:
+def evaluate(x: Floats, sets: RiskSets, beta: Floats, total: Floats | None = None) -> Evaluation:
     """Log partial likelihood, gradient and information at coefficients.
 
     Parameters
@@ -109,6 +106,8 @@ def evaluate(x: Floats, sets: RiskSets, beta: Floats) -> Evaluation:
         In the order of `sets`.
     sets : RiskSets
     beta : ndarray, shape (k,)
+    total : ndarray, shape (k,), optional
+        Sum of the rows that are events, where it is known.
 
     Notes
     -----
@@ -122,20 +121,49 @@ def evaluate(x: Floats, sets: RiskSets, beta: Floats) -> Evaluation:
     top = float(eta.max(initial=0.0))
     weight = np.exp(eta - top)
     rows = weight[:, None] * x
-    where = sets.group[sets.events]
-    tied, tied_rows = _by_group(weight, sets), _by_group(rows, sets)
-    risk = np.maximum(at_risk(weight, sets)[where] - sets.share * tied[where], LEAST)
-    means = (at_risk(rows, sets)[where] - sets.share[:, None] * tied_rows[where]) / risk[:, None]
-    passed = exposure(risk, sets)
-    information = cross(x, rows * passed[:, None]) - cross(means, means)
+    where, several = sets.group[sets.events], bool(sets.share.any())
+    tied, tied_rows = by_event(weight, sets), by_event(rows, sets) if several else None
+    there, there_rows = at_risk(weight, sets), at_risk(rows, sets)
+    risk = np.maximum(there[where] - sets.share * tied[where], LEAST)
+    sums = _sums(risk, sets)
+    drawn = sums[0] @ there_rows
+    information = cross(x, rows * exposure(risk, sets)[:, None]) - cross(there_rows, sums[2][:, None] * there_rows)
+    if tied_rows is not None:
+        drawn = drawn - sums[1] @ tied_rows
+        both = cross(there_rows, sums[3][:, None] * tied_rows)
+        information += both + both.T - cross(tied_rows, sums[4][:, None] * tied_rows)
     return Evaluation(
-        value=float((eta[sets.events] - top - np.log(risk)).sum()),
-        gradient=(x[sets.events] - means).sum(axis=0),
+        value=float(eta[sets.events].sum() - top * len(risk) - np.log(risk).sum()),
+        gradient=(x[sets.events].sum(axis=0) if total is None else total) - drawn,
         information=information,
-        risk=risk,
         top=top,
-        means=means,
+        risk=risk,
     )
+
+
+def event_means(x: Floats, sets: RiskSets, beta: Floats) -> Floats:
+    """Weighted means of the columns of those at risk, at each event.
+
+    Parameters
+    ----------
+    x : ndarray, shape (n, k)
+        In the order of `sets`.
+    sets : RiskSets
+    beta : ndarray, shape (k,)
+    """
+    eta = np.einsum("ij,j->i", x, beta)
+    weight = np.exp(eta - float(eta.max(initial=0.0)))
+    rows, where = weight[:, None] * x, sets.group[sets.events]
+    risk = np.maximum(at_risk(weight, sets)[where] - sets.share * by_event(weight, sets)[where], LEAST)
+    sums = at_risk(rows, sets)[where] - sets.share[:, None] * by_event(rows, sets)[where]
+    return np.asarray(sums / risk[:, None])
+
+
+def _sums(risk: Floats, sets: RiskSets) -> list[Floats]:
+    """Sum 1 and the share over the risk, and 1, the share and its square over the squared risk, by group."""
+    where, groups, inverse = sets.group[sets.events], len(sets.starts), 1 / risk
+    parts = (inverse, sets.share * inverse, inverse**2, sets.share * inverse**2, (sets.share * inverse) ** 2)
+    return [np.bincount(where, part, minlength=groups).astype(np.float64) for part in parts]
 
 
 def at_risk(values: Floats, sets: RiskSets) -> Floats:
@@ -167,7 +195,8 @@ def climb(x: Floats, sets: RiskSets) -> Fit:
         Columns repeat each other.
     """
     beta = np.zeros(x.shape[1])
-    null = here = evaluate(x, sets, beta)
+    total = x[sets.events].sum(axis=0)
+    null = here = evaluate(x, sets, beta, total)
     if (np.diag(null.information) <= UNCHANGED * len(sets.events)).any():
         raise NoMaximumError
     _inverse(null.information)
@@ -175,11 +204,11 @@ def climb(x: Floats, sets: RiskSets) -> Fit:
         step = _step(here)
         if float(here.gradient @ step) < ENOUGH * max(1.0, len(sets.events)):
             return Fit(coefficients=beta, end=here, null=null, iterations=count, converged=True)
-        there = evaluate(x, sets, beta + step)
+        there = evaluate(x, sets, beta + step, total)
         halved = 0
         while not there.value >= here.value - 1e-13 * abs(here.value) and halved < 40:
             step, halved = step / 2, halved + 1
-            there = evaluate(x, sets, beta + step)
+            there = evaluate(x, sets, beta + step, total)
         if halved == 40:
             return Fit(coefficients=beta, end=here, null=null, iterations=count, converged=True)
         beta, here = beta + step, there
@@ -211,8 +240,8 @@ def covariance(information: Floats) -> Floats:
     return _inverse(information)
 
 
-def _by_group(values: Floats, sets: RiskSets) -> Floats:
-    """Sum over the events of each group."""
+def by_event(values: Floats, sets: RiskSets) -> Floats:
+    """Sum over the events of each group of rows."""
     chosen = np.zeros((len(sets.starts), *values.shape[1:]))
     if len(sets.events):
         where = sets.group[sets.events]
