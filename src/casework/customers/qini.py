@@ -167,7 +167,7 @@ def _along(kept: Floats, offered: Bools, score: Floats, groups: int, confidence:
 
 def _scores(frame: pd.DataFrame, score: str) -> Floats:
     known = [str(name) for name in frame.columns]
-    if score not in known:
+    if score not in frame.columns:
         raise DataError(Problem(column(score), t("missing"), fix=suggest(score, [str(name) for name in frame.columns])))
     values = pd.to_numeric(frame[score], errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
     if bad := int((~np.isfinite(values)).sum()):

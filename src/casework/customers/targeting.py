@@ -343,7 +343,7 @@ def _columns(
     customers: pd.DataFrame, held: pd.DataFrame, segment: str, risk: str, value: str
 ) -> tuple[Floats, Floats, Ints]:
     known = [str(name) for name in customers.columns]
-    lost = [name for name in (segment, risk, value) if name not in known]
+    lost = [name for name in (segment, risk, value) if name not in customers.columns]
     problems = [Problem(_column(name), t("missing"), fix=suggest(name, known)) for name in lost]
     if not len(customers):
         problems.append(Problem(t("customers"), t("none"), t("at least one")))

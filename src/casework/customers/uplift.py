@@ -316,7 +316,7 @@ def read_trial(
     """
     wanted = [name for name in (outcome, arm, segment) if name is not None]
     known = [str(name) for name in frame.columns]
-    lost = [name for name in wanted if name not in known]
+    lost = [name for name in wanted if name not in frame.columns]
     if lost:
         raise DataError([Problem(column(name), t("missing"), fix=suggest(name, known)) for name in lost])
     problems = [
