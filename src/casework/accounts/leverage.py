@@ -125,7 +125,7 @@ class SettlementResult(Result):
     low : float
         Least that the claimant would take [currency].
     high : float
-        Most that the respondent would pay.
+        Most that the defendant would pay.
     path : str
         What the claimant would do otherwise.
     claim : float
@@ -151,7 +151,7 @@ class SettlementResult(Result):
 
     def to_frame(self) -> pd.DataFrame:
         """Return the limits."""
-        names = (mark("least that the claimant would take"), mark("most that the respondent would pay"), mark("offer"))
+        names = (mark("least that the claimant would take"), mark("most that the defendant would pay"), mark("offer"))
         return pd.DataFrame({"limit": names, "sum": [self.low, self.high, self.offer]})
 
     def summary(self) -> str:
@@ -161,7 +161,7 @@ class SettlementResult(Result):
             return t("Rather than {path}, both sides gain if they settle now for a sum from {low:,.0f} to {high:,.0f}.",
                      **words)  # fmt: skip
         return t("There is no sum for which both sides would rather settle now than {path}: the claimant asks for at "
-                 "least {low:,.0f}, the respondent pays at most {high:,.0f}.", **words)  # fmt: skip
+                 "least {low:,.0f}, the defendant pays at most {high:,.0f}.", **words)  # fmt: skip
 
 
 def break_even(dispute: Dispute, step: str) -> BreakEvenResult:
@@ -280,7 +280,7 @@ def settlement_range(claimant: DisputeResult, respondent: DisputeResult) -> Sett
     """
     sides = (claimant.dispute.side, respondent.dispute.side)
     if sides != ("claimant", "respondent"):
-        raise ParameterError(Problem("side", t(", ").join(sides), t("a claimant, then a respondent")))
+        raise ParameterError(Problem("side", t(", ").join(sides), t("a claimant, then the other side")))
     path = str(claimant.continuing["path"])
     low = float(claimant.continuing["value"]) - claimant.dispute.relationship
     high = respondent.dispute.relationship - respondent.path_value(path)

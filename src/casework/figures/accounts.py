@@ -82,7 +82,7 @@ def _exceedance(result: ExposureResult, ax: Axes | None) -> Axes:
             continue
         ax.plot([low, high], [1 - level] * 2, color=style.HIGHLIGHT, linewidth=4, solid_capstyle="butt")
         ax.plot(loss, 1 - level, "o", color=style.HIGHLIGHT, markersize=6)
-        ax.annotate(f"{level:.0%}: {loss:,.0f}", (loss, 1 - level), (8, 6 if level < 0.95 else -9),
+        ax.annotate(f"{level:.0%}: {loss:,.0f}", (loss, 1 - level), (8, 5),
                     textcoords="offset points",
                     fontsize=9, color=style.ink(style.HIGHLIGHT))  # fmt: skip
     ax.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
@@ -247,7 +247,7 @@ def draw_settlement(result: SettlementResult, ax: Axes | None = None, kind: str 
         ax.axvspan(max(result.low, ends[0]), result.high, color=style.GREEN, alpha=0.2, lw=0, zorder=0)
     ax.axvline(result.claim, color=style.REFERENCE, linestyle="--", linewidth=1.2)
     ax.axvline(result.offer, color=style.RED, linestyle=":", linewidth=1.6)
-    ax.set_yticks([0, 1], [t("the respondent would pay"), t("the claimant would take")])
+    ax.set_yticks([0, 1], [t("the defendant would pay"), t("the claimant would take")])
     style.title(ax, result.summary(), t("dashed: the claim; dotted: the offer; green: both gain"))
     ax.set(xlabel=t("sum paid now [currency]"), xlim=ends, ylim=(-0.5, 1.5))
     ax.xaxis.set_major_formatter(_axis_money)

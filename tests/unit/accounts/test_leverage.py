@@ -92,7 +92,7 @@ def test_sums_that_leave_both_better_off():
     apart = settlement_range(claimant, solve_dispute(replace(other, claim=100, relationship=0)))
     assert not apart.exists
     assert "no sum" in apart.summary()
-    with pytest.raises(ParameterError, match="a claimant, then a respondent"):
+    with pytest.raises(ParameterError, match="a claimant, then the other side"):
         settlement_range(respondent, claimant)
 
 
