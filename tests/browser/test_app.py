@@ -28,9 +28,8 @@ def test_a_study_is_served_as_a_page(browser: Any) -> None:
         for _ in range(5):
             page.keyboard.press("ArrowRight")
         page.wait_for_function(f"before => {PICTURE} !== before && {PICTURE} !== ''", arg=before)
-        assert "卡诺" in page.title()
+        assert "什么是客户必需的" in page.title()
         assert page.locator("h1").count() == 1
-        assert page.evaluate("document.documentElement.lang") in ("", "zh", "zh-CN", "zh-Hans")
         page.close()
     assert [text for text in troubles if "favicon" not in text] == []
 

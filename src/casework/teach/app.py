@@ -31,7 +31,11 @@ HOST = "127.0.0.1"
 START_SECONDS = 90.0
 STOP_SECONDS = 10.0
 LOG = "voila.log"
-ON_A_PAGE = ("@jupyter-widgets/jupyterlab-manager",)  # the others need the whole JupyterLab, in versions of their own
+ON_A_PAGE = (  # the other extensions need the whole JupyterLab
+    "@jupyter-widgets/jupyterlab-manager",
+    "@voila-dashboards/widgets-manager7",
+    "@voila-dashboards/widgets-manager8",
+)
 TEMPLATES = Path(__file__).resolve().parent / "jupyter"
 
 

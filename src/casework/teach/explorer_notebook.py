@@ -6,6 +6,7 @@ The statements are followed backwards: what gives a name that is needed stays, w
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +20,7 @@ from casework.studies.translation import translate_notebook
 
 PANELS = frozenset({"explore", "play"})
 SHOWING = frozenset({"show", "tell", "publish", "versions"})
+STEP = re.compile(r"^(#+ )(?:Step \d+: |第 ?\d+ ?步：)")  # of a heading: on a page of its own nothing is before it
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
 
@@ -83,7 +85,7 @@ def explorer_parts(cells: Iterable[Any]) -> list[Part]:
     prose = ""
     for cell in cells:
         if cell.cell_type == "markdown":
-            prose = cell.source
+            prose = STEP.sub(r"\1", cell.source)
         elif cell.cell_type == "code" and TAG not in cell.metadata.get("tags", []):
             statements = ast.parse(cell.source).body
             if _called(statements) & PANELS:

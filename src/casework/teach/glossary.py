@@ -14,7 +14,7 @@ from casework.core.checks import suggest
 from casework.core.errors import DataError, ParameterError, Problem
 from casework.core.messages import language, t
 from casework.core.paths import glossary_folder
-from casework.report.glossary_link import glossary_link
+from casework.report.course_links import glossary_place, show_links, study_link
 from casework.studies.registry import MODULES, studies
 
 NEEDED = ("term", "zh", "module", "definition")
@@ -178,7 +178,7 @@ def find_terms(name: str) -> tuple[Term, ...]:
 
 
 def glossary(*names: str) -> None:
-    """Show what words of the course mean; in JupyterLab with a link to all of them.
+    """Show what words of the course mean, and where they are used; in a copy of the course with links.
 
     Parameters
     ----------
@@ -195,7 +195,12 @@ def glossary(*names: str) -> None:
     found = list(dict.fromkeys(term for name in names for term in find_terms(name)))
     for term in found:
         tell(_sentence(term))
-    glossary_link(found[0].anchor if found else "")
+        if term.see:
+            tell("See also: {names}", role="note", names=t(", ").join(_local(name) for name in term.see))
+    known = studies()
+    read = dict.fromkeys(name for term in found for name in term.studies if name in known)
+    links = [study_link(known[name]) for name in read]
+    show_links([*links, glossary_place(found[0].anchor if found else "")])
 
 
 def _sentence(term: Term) -> str:

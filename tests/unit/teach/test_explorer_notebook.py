@@ -22,6 +22,14 @@ def test_only_what_is_needed_stays():
     assert setup_of("import a, b\nfrom c import f\ny = 2\nshow(y, caption='Y.')\npublish('y', y)") == "from c import f"
 
 
+@pytest.mark.parametrize(
+    "head", ["## Step 12: play\n\nStep 3: on.", "## 第 7 步：play\n\nStep 3: on.", "## play\n\nStep 3: on."]
+)
+def test_the_number_of_a_step_is_left_out(head):
+    (part,) = explorer_parts([cell(head, "markdown"), cell("play(game)")])
+    assert part.prose == "## play\n\nStep 3: on."
+
+
 def test_needs_are_followed_backwards():
     assert setup_of("import g\na = 1\nb = a + 1\nc = 5", "f = g(b)") == "import g\na = 1\nb = a + 1\nf = g(b)"
 

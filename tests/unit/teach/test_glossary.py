@@ -3,7 +3,8 @@ import re
 import pytest
 
 from casework.core.errors import DataError, ParameterError
-from casework.core.messages import use_language
+from casework.core.messages import COURSE_FILE, use_language
+from casework.core.paths import RUN_VARIABLE
 from casework.studies.registry import studies
 from casework.teach import glossary as words
 
@@ -71,8 +72,23 @@ def test_a_notebook_shows_a_term_once(monkeypatch):
     shown = "IPython.display.display"
     monkeypatch.setattr(shown, lambda data, raw=False, metadata=None: texts.append(data["text/plain"]))
     words.glossary("ROP", "reorder point", "safety stock")
-    assert len(texts) == 2
+    assert sum("(再订货点, ROP)" in text for text in texts) == 1
     assert texts[0].startswith("reorder point (再订货点, ROP): The inventory position at which")
+    assert texts[1].startswith("See also: ")
+    assert sum(text.startswith("safety stock (") for text in texts) == 1
+
+
+def test_in_a_copy_of_the_course_links_lead_to_its_studies(monkeypatch, tmp_path):
+    monkeypatch.delenv(RUN_VARIABLE, raising=False)
+    for name in (COURSE_FILE, "supply_chain/inventory_policies.ipynb", "glossary.html"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("", encoding="utf-8")
+    monkeypatch.chdir(tmp_path / "supply_chain")
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda data, raw=False, metadata=None: shown.append(data))
+    words.glossary("reorder point")
+    assert 'href="inventory_policies.ipynb"' in shown[-1]["text/html"]
+    assert 'href="../glossary.html#reorder-point"' in shown[-1]["text/html"]
 
 
 def test_the_text_names_studies_and_neighbours_in_the_language():
