@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +17,9 @@ from casework.core.messages import set_language
 mpl.use("Agg")
 settings.register_profile("casework", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("casework")
+
+if threading.current_thread() is threading.main_thread():
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # Ctrl-C counts even where the tests run in the background
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 

@@ -151,7 +151,7 @@ def through_papermill(tmp_path: Path) -> Callable[..., Any]:
     return go
 
 
-NORMAL_KERNEL = {"kernel_name": "python3", "engine_name": "nbclient"}
+NORMAL_KERNEL = {"kernel_name": "python3", "engine_name": "nbclient", "request_save_on_cell_execute": False}
 WARM_KERNEL = {"kernel_name": "casework"}
 ENGINE = {"kernel_name": "python3", "engine_name": "casework"}
 

@@ -86,11 +86,11 @@ def test_bad_runs_stop_no_good_ones_and_are_run_again(lab: Lab) -> None:
     assert all(path.is_file() for path in reports)
     lab.wait_until_quiet()
 
-    again = json.loads(lab.sweep("--resume", "--json", "--timeout", "1", "--workers", "3", code=1).stdout)
+    again = json.loads(lab.sweep("--resume", "--json", "--timeout", "2", "--workers", "2", code=1).stdout)
     assert (again["executed"], again["taken"]) == (3, 2)
     assert again["counts"] == {"ok": 2, "failed": 1, "timeout": 1, "killed": 1}
     definition = json.loads((lab.result() / "sweep.json").read_text(encoding="utf-8"))
-    assert definition["options"]["timeout"] == 1
+    assert definition["options"]["timeout"] == 2
 
 
 HOSTILE = [
