@@ -150,7 +150,8 @@ def _folded(notebook: Any, lang: str) -> Any:
 
     with use_language(lang):
         text = t("### Solutions: try first, then click the arrow on the left")
-    cells, within = [], False
+    cells: list[Any] = []
+    within = False
     for cell in notebook.cells:
         solves = SOLUTION in cell.metadata.get("tags", ())
         if solves and not within:
