@@ -110,6 +110,8 @@ def test_a_download_is_collected_and_mistakes_are_told(tmp_path: Path, casework:
     assert code == 0
     assert "submitted/2023002: this name is not in students.csv" in said
     assert "Did you mean '20230002'?" in said
+    said = casework("class", "progress", course)[1]
+    assert "1 hand-in is missing." in said
     source = course / "source" / EXERCISE / f"{EXERCISE}.ipynb"
     source.write_text(source.read_text(encoding="utf-8").replace("cost", "price"), encoding="utf-8")
     code, said = casework("class", "release", course, EXERCISE)

@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -81,6 +82,7 @@ def test_nbgrader_s_own_commands_work_on_the_folder(course):
     assert (
         theirs == ours == {"ann": get_exercise(EXERCISE).points, "bob": get_exercise(EXERCISE).points - TASKS[0].points}
     )
+    listing = started(course, "list")
     nbgrader(course, "generate_feedback", EXERCISE)
     pages = {path.parts[-3]: path.read_text(encoding="utf-8") for path in (course / "feedback").rglob("*.html")}
     assert sorted(pages) == ["ann", "bob"]
@@ -90,7 +92,7 @@ def test_nbgrader_s_own_commands_work_on_the_folder(course):
         )
         assert own.salt not in page
         assert not [text for text in hidden_texts(own) if text in page]
-    nbgrader(course, "list")
+    ended(listing)
     nbgrader(course, "export")
     exported = (course / "grades.csv").read_text(encoding="utf-8")
     assert exported.count(EXERCISE) == 2
@@ -98,16 +100,16 @@ def test_nbgrader_s_own_commands_work_on_the_folder(course):
     assert grade_and_keep(course, EXERCISE).graded[0].score == ours["ann"]
 
 
-def nbgrader(course: Path, *words: str) -> None:
-    import os
-
+def started(course: Path, *words: str) -> subprocess.Popen[str]:
     environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
-    done = subprocess.run(
-        [sys.executable, "-m", "nbgrader", *words],
-        cwd=course,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    return subprocess.Popen([sys.executable, "-m", "nbgrader", *words], cwd=course, env=environment, **pipes)
+
+
+def ended(process: subprocess.Popen[str]) -> None:
+    said, _ = process.communicate()
+    assert process.returncode == 0, said[-3000:]
+
+
+def nbgrader(course: Path, *words: str) -> None:
+    ended(started(course, *words))
