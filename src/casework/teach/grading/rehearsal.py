@@ -159,8 +159,9 @@ def _refuse_real(place: Path) -> None:
 
 def _folders(place: Path) -> Iterator[tuple[str, list[str]]]:
     for part in ("submitted", "handout", "feedback", "autograded"):
-        found = sorted(path.name for path in (place / part).glob("*") if not path.name.startswith("."))
-        yield f"{part}/", found
+        found = [path for path in (place / part).glob("*") if not path.name.startswith(".")]
+        # a link leads to somebody else's files, whatever it is called
+        yield f"{part}/", sorted(f"-> {path.name}" if path.is_symlink() else path.name for path in found)
 
 
 def _new_canary(place: Path) -> Path:

@@ -31,10 +31,11 @@ def test_a_course_with_real_students_is_refused_and_left_as_it_is(tmp_path):
     course = new_course(tmp_path)
     write_students(course, [{"id": "ann", "name": "", "email": ""}])
     (course / "submitted" / "bob").mkdir(parents=True)
+    (course / "submitted" / "rehearsal-right").symlink_to(tmp_path)
     before = sorted(path.name for path in course.rglob("*"))
     with pytest.raises(DataError, match=r"students\.csv: there are real students: ann") as caught:
         rehearse(course, EXERCISE)
-    assert "submitted/: there are real students: bob" in str(caught.value)
+    assert "submitted/: there are real students: -> rehearsal-right, bob" in str(caught.value)
     assert str(caught.value).count("casework class new DIR") == 1
     assert sorted(path.name for path in course.rglob("*")) == before
 
