@@ -16,12 +16,12 @@ from casework.core.checks import check_all, check_fraction, check_option
 from casework.core.errors import CaseworkWarning, DataError, Problem
 from casework.core.messages import mark, t, tn
 from casework.core.result import Result
+from casework.customers.hazards.baseline import baseline
 from casework.customers.hazards.concordance import concordance
 from casework.customers.hazards.partial_likelihood import (
     Fit,
     NoMaximumError,
     RiskSets,
-    at_risk,
     climb,
     covariance,
     event_means,
@@ -287,7 +287,7 @@ def cox(
         warnings.warn(notes[0], CaseworkWarning, stacklevel=2)
     return CoxResult(
         table=_table(names, fit.coefficients / scale, np.sqrt(np.diag(inner)) / scale, confidence),
-        baseline=_baseline(lives, sets, fit, means_there, inner, confidence),
+        baseline=baseline(lives, sets, fit, means_there, inner, confidence),
         means=pd.Series(means, index=names),
         covariance=pd.DataFrame(spread, index=names, columns=names),
         residuals=_residuals(lives, sets, (ordered[sets.events] - means_there) * scale, names),
@@ -355,47 +355,6 @@ def _table(names: list[str], beta: Floats, error: Floats, confidence: float) -> 
                 "p": 2 * ndtr(-np.abs(beta / error)),
             }
         )
-
-
-def _baseline(lives: Lives, sets: RiskSets, fit: Fit, there: Floats, inner: Floats, confidence: float) -> pd.DataFrame:
-    """Cumulated hazard and survival of a customer of average covariates, with what its estimation adds."""
-    groups = len(sets.starts)
-    where, risk = sets.group[sets.events], fit.end.risk * np.exp(fit.end.top)
-    jump = np.bincount(where, 1 / risk, minlength=groups)
-    square = np.bincount(where, risk**-2.0, minlength=groups)
-    drift = np.stack([np.bincount(where, column / risk, minlength=groups) for column in there.T], axis=1)
-    stratum = lives.stratum[sets.order][sets.starts]
-    hazard, own, drifted = (_within(np.asarray(values, dtype=np.float64), stratum) for values in (jump, square, drift))
-    variance = own + np.einsum("ij,jk,ik->i", drifted, inner, drifted)
-    survival = np.exp(-hazard)
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        half = float(ndtri((1 + confidence) / 2)) * np.sqrt(variance) / hazard
-        low, high = survival ** np.exp(half), survival ** np.exp(-half)
-    names = np.array([*lives.strata, None], dtype=object)[:-1]
-    times = lives.time[sets.order][sets.starts]
-    table = pd.DataFrame(
-        {
-            "stratum": names[stratum],
-            "time": times,
-            "at_risk": at_risk(np.ones(len(sets.order)), sets).astype(np.int64),
-            "events": np.bincount(where, minlength=groups),
-            "hazard": jump,
-            "cumulative_hazard": hazard,
-            "survival": survival,
-            "low": low,
-            "high": high,
-            "until": times[sets.last],
-        }
-    )
-    return table[table["events"] > 0].reset_index(drop=True)
-
-
-def _within(values: Floats, stratum: npt.NDArray[np.int64]) -> Floats:
-    """Cumulate within strata, which stand one behind the other."""
-    total = np.cumsum(values, axis=0)
-    first = np.searchsorted(stratum, stratum, side="left")
-    before = np.concatenate([np.zeros((1, *values.shape[1:])), total])[first]
-    return np.asarray(total - before)
 
 
 def _residuals(lives: Lives, sets: RiskSets, values: Floats, names: list[str]) -> pd.DataFrame:

@@ -8,128 +8,25 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import betaln, digamma, ndtri, polygamma
+from scipy.special import ndtri
 
-from casework.core.checks import check_all, check_fraction, check_number, check_positive
+from casework.core.checks import check_all, check_fraction, check_number
 from casework.core.errors import CaseworkWarning, DataError, Problem
 from casework.core.messages import mark, t, tn
 from casework.core.result import Result
-from casework.customers.lifetime.histories import bad_rows, distinct, read_columns
-from casework.customers.lifetime.maximum import (
-    Evaluation,
-    Maximum,
-    doubts,
-    maximise,
-    parameter_table,
-    penalised,
-    to_logarithms,
-)
+from casework.customers.lifetime.gamma_gamma_likelihood import arrange, evaluate
+from casework.customers.lifetime.gamma_gamma_model import NAMES, GammaGammaModel
+from casework.customers.lifetime.histories import bad_rows, read_columns
+from casework.customers.lifetime.maximum import Maximum, doubts, maximise, parameter_table, penalised
 from casework.customers.summary import SummaryResult
-from casework.stats.sums import dot
 
 Floats = npt.NDArray[np.float64]
-Places = npt.NDArray[np.int64]
-NAMES = ("p", "q", "gamma")
 STARTS = ((1.0, 3.0), (5.0, 4.0), (30.0, 2.0))  # p, q
 LEAST = 1e-250  # value over the mean one below which numbers end
 FEWEST = 2  # customers who came back
 FEW = 30
 RELATED = 0.1  # correlation of frequency and value above which the assumption is broken
 COLUMNS = (mark("mean value"), mark("expected value"))
-
-
-@dataclass(frozen=True, kw_only=True)
-class GammaGammaModel:
-    """Values of purchases that vary around a mean of each customer, which varies over customers.
-
-    Parameters
-    ----------
-    p : float
-        Shape of the values of one customer, above 0.
-    q, gamma : float
-        Shape and scale [currency] of what differs between customers, above 0.
-
-    Raises
-    ------
-    ParameterError
-        One of them is not above 0; all at once.
-
-    References
-    ----------
-    Fader, Hardie & Lee (2005), RFM and CLV, Journal of Marketing Research 42, 415-430; Fader & Hardie (2013), The
-    Gamma-Gamma model of monetary value.
-
-    Examples
-    --------
-    Fader & Hardie print 35.17 for all and 24.65 for the first customer of the CDNOW data (29.73 and 14.96):
-
-    >>> model = GammaGammaModel(p=6.248802, q=3.744588, gamma=15.447748)
-    >>> round(model.mean, 2), round(float(model.expected_value(frequency=2, mean_value=22.345)), 2)
-    (35.17, 24.65)
-    """
-
-    p: float
-    q: float
-    gamma: float
-
-    def __post_init__(self) -> None:
-        """Check the parameters."""
-        values = check_all(*[lambda name=name: check_positive(name, getattr(self, name)) for name in NAMES])
-        for name, value in zip(NAMES, values, strict=True):
-            object.__setattr__(self, name, value)
-
-    @property
-    def mean(self) -> float:
-        """Mean value of a purchase over all customers [currency]; not a number where `q` is at most 1."""
-        return self.p * self.gamma / (self.q - 1) if self.q > 1 else float("nan")
-
-    def expected_value(self, *, frequency: npt.ArrayLike, mean_value: npt.ArrayLike) -> Floats:
-        """Return the expected mean value of a purchase of customers with these histories [currency].
-
-        Parameters
-        ----------
-        frequency : array_like
-            Repeat purchases.
-        mean_value : array_like
-            Their mean value; of no account for who has none.
-
-        Returns
-        -------
-        ndarray
-            Between the customer's own mean and that of all; the latter for who never came back; not a number where
-            the model has no mean.
-
-        References
-        ----------
-        Fader & Hardie (2013), equation 5.
-        """
-        x, own = np.broadcast_arrays(np.asarray(frequency, dtype=np.float64), np.asarray(mean_value, dtype=np.float64))
-        known = x > 0
-        spent = np.where(known, x * np.where(known, own, 0.0), 0.0)
-        rest = self.p * x + self.q - 1
-        with np.errstate(divide="ignore", invalid="ignore"):
-            found = np.where(rest > 0, self.p * (self.gamma + spent) / rest, np.nan)
-        return np.asarray(found)
-
-    def density(self, mean_value: npt.ArrayLike, *, frequency: npt.ArrayLike) -> Floats:
-        """Return the density of the mean value of so many purchases [1 / currency].
-
-        Parameters
-        ----------
-        mean_value : array_like
-            Above 0; at other values the density is 0.
-        frequency : array_like
-            At least 1.
-
-        References
-        ----------
-        Fader & Hardie (2013), equation 1a.
-        """
-        own, x = np.broadcast_arrays(np.asarray(mean_value, dtype=np.float64), np.asarray(frequency, dtype=np.float64))
-        inside = (own > 0) & (x > 0)
-        spent, size = np.where(inside, x * own, 1.0), np.where(inside, self.p * x, 1.0)
-        logs = -betaln(size, self.q) - size * np.log1p(self.gamma / spent) - self.q * np.log1p(spent / self.gamma)
-        return np.where(inside, np.exp(logs - np.log(np.where(inside, own, 1.0))), 0.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,19 +89,6 @@ class GammaGammaResult(Result):
                      "the mean of all cannot be told.", low=low, high=high)  # fmt: skip
         return t("A purchase is worth {mean:,.2f} on average; nine in ten customers are expected to spend between "
                  "{low:,.2f} and {high:,.2f}.", mean=self.model.mean, low=low, high=high)  # fmt: skip
-
-
-@dataclass(frozen=True, kw_only=True)
-class Spending:
-    """Distinct pairs of frequency and mean value, arranged for the likelihood."""
-
-    counts: Floats
-    customers: Floats
-    x: Floats
-    spent: Floats
-    weight: Floats
-    logs: Floats
-    place: Places
 
 
 def gamma_gamma(
@@ -295,47 +179,6 @@ def gamma_gamma(
         converged=best.converged,
         notes=(*doubtful, *_notes(model, x)),
     )
-
-
-def arrange(x: Floats, own: Floats) -> Spending:
-    """Put equal pairs together."""
-    found = distinct(x, own)
-    counts, place = np.unique(found.columns[0], return_inverse=True)
-    return Spending(counts=counts, customers=np.bincount(place, found.weight).astype(np.float64), x=found.columns[0],
-                    spent=found.columns[0] * found.columns[1], weight=found.weight,
-                    logs=np.log(found.columns[1]), place=place)  # fmt: skip
-
-
-def evaluate(data: Spending, logarithms: Floats) -> Evaluation:
-    """Log likelihood, gradient and Hessian in the logarithms of p, q and gamma.
-
-    References
-    ----------
-    Fader & Hardie (2013), equation 3; the derivatives are those of its logarithm.
-    """
-    p, q, gamma = parameters = np.exp(logarithms)
-    k, n, weight = data.counts, data.customers, data.weight
-    whole = gamma + data.spent
-    share, lost = np.log1p(gamma / data.spent), np.log(whole / gamma)  # ln(gamma + s) less ln(s), and less ln(gamma)
-    part, bought = weight / whole, weight * data.x
-    away, logs, again = dot(weight, lost), dot(bought, share), dot(part, data.x)
-    value = -dot(n, betaln(p * k, q)) - p * logs - q * away - dot(weight, data.logs)
-    both, both2 = digamma(p * k + q), polygamma(1, p * k + q)
-    gradient = np.array(
-        [
-            dot(n * k, both - digamma(p * k)) - logs,
-            dot(n, both - digamma(q)) - away,
-            q * float(weight.sum()) / gamma - p * again - q * float(part.sum()),
-        ]
-    )
-    hessian = np.empty((3, 3))
-    hessian[0, 0] = dot(n * k**2, both2 - polygamma(1, p * k))
-    hessian[1, 1] = dot(n, both2 - polygamma(1, q))
-    hessian[2, 2] = dot(part, (p * data.x + q) / whole) - q * float(weight.sum()) / gamma**2
-    hessian[0, 1] = hessian[1, 0] = dot(n * k, both2)
-    hessian[0, 2] = hessian[2, 0] = -again
-    hessian[1, 2] = hessian[2, 1] = dot(part, data.spent) / gamma
-    return to_logarithms(parameters, value, gradient, hessian)
 
 
 def _fit(x: Floats, own: Floats, penalty: float) -> Maximum:

@@ -59,29 +59,6 @@ def test_true_coefficients_and_hazard_are_found():
     assert found.wald == pytest.approx(found.likelihood_ratio, rel=0.1)
 
 
-def test_baseline_is_the_sum_of_events_over_risk():
-    frame = simulated(40, grid=0.5)
-    found = cox(frame, covariates=["a"], ties="breslow", **ROLES)
-    weight = np.exp(found.table["coefficient"].iloc[0] * (frame["a"] - frame["a"].mean()))
-    total = 0.0
-    for row in found.baseline.itertuples():
-        total += (frame["left"] & (frame["time"] == row.time)).sum() / weight[frame["time"] >= row.time].sum()
-        assert row.cumulative_hazard == pytest.approx(total)
-        assert row.at_risk == (frame["time"] >= row.time).sum()
-
-
-def test_the_null_model_has_the_variance_of_nelson_and_aalen():
-    """With a covariate that tells nothing, the baseline is Nelson-Aalen's and its variance that of Aalen."""
-    time = np.repeat(np.arange(1.0, 9), 2)
-    frame = pd.DataFrame({"time": time, "left": 1, "a": [-1.0, 1.0] * 8})
-    found = cox(frame, covariates=["a"], ties="breslow", **ROLES)
-    assert found.table["coefficient"].iloc[0] == pytest.approx(0, abs=1e-12)
-    row, risk = found.baseline.iloc[2], np.array([16, 14, 12])
-    assert row["cumulative_hazard"] == pytest.approx((2 / risk).sum())
-    spread = np.sqrt((2 / risk**2).sum()) / (2 / risk).sum()
-    assert np.log(np.log(row["low"]) / np.log(row["survival"])) == pytest.approx(1.959964 * spread, rel=1e-6)
-
-
 def test_predictions_follow_the_hazard_ratio():
     frame = simulated(400)
     found = cox(frame, covariates=["a", "b"], strata="kind", **ROLES)

@@ -3,10 +3,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.special import gammaln
 
 from casework.core.errors import CaseworkWarning, DataError, ParameterError
-from casework.customers.lifetime.gamma_gamma import GammaGammaModel, arrange, evaluate, gamma_gamma
+from casework.customers.lifetime.gamma_gamma import gamma_gamma
 
 CDNOW = Path(__file__).parents[5] / "shared" / "data" / "cdnow_summary.csv"
 TRUE = (6.0, 4.0, 15.0)
@@ -39,30 +38,6 @@ def test_true_parameters_lie_in_their_intervals():
     assert found.table["high"].gt(TRUE).all()
     assert found.model.mean == pytest.approx(30, rel=0.05)
     assert "nine in ten" in found.summary()
-
-
-def test_value_and_derivatives_are_those_of_the_printed_equation():
-    x, own = np.array([1, 1, 3, 40.0]), np.array([0.4, 3.0, 1.1, 0.9])
-    data, step = arrange(x, own), 1e-5
-    p, q, v = 2.0, 3.0, 0.7
-    written = (gammaln(p * x + q) - gammaln(p * x) - gammaln(q) + q * np.log(v) + (p * x - 1) * np.log(own)
-               + p * x * np.log(x) - (p * x + q) * np.log(v + x * own)).sum()  # fmt: skip
-    place = np.log([p, q, v])
-    value, gradient, hessian = evaluate(data, place)
-    assert value == pytest.approx(written, rel=1e-12)
-    for i, move in enumerate(step * np.eye(3)):
-        up, down = evaluate(data, place + move), evaluate(data, place - move)
-        assert gradient[i] == pytest.approx((up[0] - down[0]) / (2 * step), rel=1e-6, abs=1e-7)
-        np.testing.assert_allclose(hessian[i], (up[1] - down[1]) / (2 * step), rtol=1e-6, atol=1e-7)
-
-
-def test_expected_values_lie_between_the_own_mean_and_that_of_all():
-    model = GammaGammaModel(p=6, q=4, gamma=15)
-    found = model.expected_value(frequency=[0, 1, 1000], mean_value=[np.nan, 80, 80])
-    assert found[0] == model.mean == 30
-    assert 30 < found[1] < found[2] < 80
-    assert found[2] == pytest.approx(80, rel=1e-3)
-    assert np.isnan(GammaGammaModel(p=6, q=0.5, gamma=15).expected_value(frequency=0, mean_value=0))
 
 
 def test_currency_does_not_matter():
@@ -110,18 +85,6 @@ def test_refusals():
         gamma_gamma(frame.assign(mean_value=9.0))
     with pytest.raises(DataError, match="'worth'"):
         gamma_gamma(frame, mean_value="worth")
-    with pytest.raises(ParameterError, match="q: 0") as error:
-        GammaGammaModel(p=-2, q=0, gamma=1)
+    with pytest.raises(ParameterError, match="penalty") as error:
+        gamma_gamma(frame, penalty=-1, confidence=0)
     assert len(error.value.problems) == 2
-
-
-def test_density_is_that_of_the_likelihood():
-    model = GammaGammaModel(p=2, q=3, gamma=0.7)
-    own = np.linspace(1e-4, 60, 400_001)
-    chance = model.density(own, frequency=3)
-    assert np.trapezoid(chance, own) == pytest.approx(1, abs=1e-4)
-    assert np.trapezoid(chance * own, own) == pytest.approx(model.mean, rel=2e-3)
-    found = np.log(model.density([0.4, 3.0], frequency=[1, 2])).sum()
-    value, _, _ = evaluate(arrange(np.array([1.0, 2]), np.array([0.4, 3.0])), np.log([2, 3, 0.7]))
-    assert found == pytest.approx(value)
-    assert model.density([-1, 0], frequency=1).tolist() == [0, 0]
