@@ -28,7 +28,7 @@ MOST_NAMES = 14  # names beside a layer
 MOST_LAYERS = 7  # with names
 COUNTED = 60  # lots of a layer that are drawn with a dot each in full size
 PARTS = (
-    ("unit_cost", mark("units recalled"), style.BLUE),
+    ("recall_cost", mark("units recalled"), style.BLUE),
     ("fixed_cost", mark("fixed cost"), style.GREY),
     ("illness_recalled", mark("illness from what was eaten before it came back"), style.SKY),
     ("illness_left", mark("illness from lots left out"), style.RED),

@@ -19,9 +19,9 @@ Bools = npt.NDArray[np.bool_]
 Lever = Literal["unit", "fixed", "case", "second"]
 LEVERS: tuple[str, ...] = ("unit", "fixed", "case", "second")
 COLUMNS = (
-    mark("scope"), mark("lots"), mark("units"), mark("unit cost"), mark("fixed cost"), mark("illness left"),
+    mark("scope"), mark("lots"), mark("units"), mark("recall cost"), mark("fixed cost"), mark("illness left"),
     mark("illness recalled"), mark("second recall"), mark("expected cost"), mark("against best"),
-    mark("chance of a second recall"), mark("best in"), mark("lever"), mark("value"), mark("factor"),
+    mark("chance of a second recall"), mark("best in"), mark("lever"), mark("as it is"), mark("times as high"),
     mark("turns at"), mark("other scope"),
 )  # fmt: skip
 WORDS = {
@@ -76,7 +76,7 @@ class RecallResult(Result):
     Attributes
     ----------
     table : DataFrame
-        A row per scope: `scope`, `lots`, `units`; expected costs [currency]: `unit_cost`, `fixed_cost`,
+        A row per scope: `scope`, `lots`, `units`; expected costs [currency]: `recall_cost`, `fixed_cost`,
         `illness_left` (from lots not recalled), `illness_recalled` (from units that did not come back in time),
         `second_recall`, `expected_cost`; `against_best`; `chance_of_a_second_recall`; `best_in` (probability of the
         states in which no scope costs less).
@@ -145,7 +145,7 @@ class RecallResult(Result):
         Returns
         -------
         DataFrame
-            `lever`, `value` (as it is), `turns_at` (missing where nothing ever turns), `factor` (of the value),
+            `lever`, `as_it_is`, `turns_at` (missing where nothing ever turns), `times_as_high` (as it is),
             `other_scope` (the cheapest beyond it); two rows for each lever, downward and upward.
         """
         rows = []
@@ -154,8 +154,9 @@ class RecallResult(Result):
             lines = self.lines(lever)
             for upward in (False, True):
                 at, other = _turn(lines, self.best, value, upward)
-                rows.append({"lever": lever, "value": value, "turns_at": at,
-                             "factor": at / value if value > 0 else float("nan"), "other_scope": other})  # fmt: skip
+                times = at / value if value > 0 else float("nan")
+                row = {"lever": lever, "as_it_is": value, "turns_at": at, "times_as_high": times, "other_scope": other}
+                rows.append(row)
         return pd.DataFrame(rows)
 
     def lines(self, lever: str) -> pd.DataFrame:
@@ -256,7 +257,7 @@ def compare_recalls(
     again = -np.expm1(-left)
     recalled = amount @ chosen
     parts = {
-        "unit_cost": np.broadcast_to(recalled * costs.unit, left.shape),
+        "recall_cost": np.broadcast_to(recalled * costs.unit, left.shape),
         "fixed_cost": np.broadcast_to(chosen.any(axis=0) * costs.fixed, left.shape),
         "illness_left": left * harm,
         "illness_recalled": caught * (1 - costs.recovered) * harm,

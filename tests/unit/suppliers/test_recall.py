@@ -27,7 +27,7 @@ def test_costs_by_loops(found):
             cost += (left + 0.25 * caught) * 4 * 300 + 5000 * (1 - np.exp(-left))
             total += weight * cost
         assert found.value(scope) == pytest.approx(total)
-    parts = ["unit_cost", "fixed_cost", "illness_left", "illness_recalled", "second_recall"]
+    parts = ["recall_cost", "fixed_cost", "illness_left", "illness_recalled", "second_recall"]
     assert found.table[parts].sum(axis=1).tolist() == pytest.approx(found.table["expected_cost"].tolist())
 
 
@@ -62,7 +62,7 @@ def test_turning_points_turn(found):
         lines = found.lines(row.lever)
         for value, best in ((row.turns_at * 0.999, None), (row.turns_at * 1.001, None)):
             cost = lines["rest"] + lines["slope"] * value
-            beyond = (value > row.turns_at) == (row.turns_at >= row.value)
+            beyond = (value > row.turns_at) == (row.turns_at >= row.as_it_is)
             best = row.other_scope if beyond else found.best
             assert cost.idxmin() == best
     assert len(found.turning_points()) == 8
@@ -74,7 +74,7 @@ def test_a_lever_of_0_has_its_line_too():
     assert found.best == "none"
     assert found.lines("case").loc["none", "slope"] == pytest.approx(2 * REPORTS.sum(axis=1).mean())
     up = found.turning_points().query("lever == 'case'").iloc[1]
-    assert np.isnan(up["factor"])
+    assert np.isnan(up["times_as_high"])
     assert up["turns_at"] > 0
 
 
