@@ -53,9 +53,8 @@ FOUND = (
 )
 WORDS = (
     mark("tested positive"), mark("finished lots"), mark("packs"), mark("packs left"), mark("packs positive"),
-    mark("packs tested"), mark("baked"), mark("made of suspect lots"), mark("best scope"), mark("finding"), mark("truth"),
-    mark("samples needed"), mark("detection wanted"), mark("chance to find one lot"), mark("chance to find the run"),
-    mark("episodes a year"), mark("cost of a test"), mark("rate of reports"), mark("case"), mark("low estimate"),
+    mark("packs tested"), mark("baked"), mark("made of suspect lots"), mark("best scope"), mark("finding"),
+    mark("truth"), mark("episodes a year"), mark("cost of a test"), mark("rate of reports"), mark("low estimate"),
     mark("best estimate"), mark("high estimate"), mark("chance for a lot"), mark("samples in use"),
 )  # fmt: skip
 CURRENCY = mark("currency")
