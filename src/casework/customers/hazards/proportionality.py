@@ -150,37 +150,49 @@ def proportional_hazards(model: CoxResult, *, transform: Transform = "km") -> Pr
     if not np.isfinite(scale).all() or np.ptp(scale) == 0:
         found = t("no two times that can be told apart on this scale")
         raise DataError(Problem("transform", found, t("events at different times, above 0 for 'log'")))
-    away = scale - scale.mean()
-    variance, n = model.covariance.to_numpy(), len(time)
-    size = float(away @ away)
-    scaled = n * raw @ variance
-    trend = away @ scaled
-    chi2 = trend**2 / (n * np.diag(variance) * size)
-    both = away @ raw
-    everything = float(both @ variance @ both) * n / size
-    spread = scaled - scaled.mean(axis=0)
-    correlation = trend / np.sqrt(size * (spread**2).sum(axis=0))
-    chi2, df = np.append(chi2, everything), np.append(np.ones(len(names)), len(names)).astype(np.int64)
-    beta = model.table["coefficient"].to_numpy(dtype=np.float64)
+    variance, beta = model.covariance.to_numpy(), model.table["coefficient"].to_numpy(dtype=np.float64)
+    scaled = len(time) * raw @ variance
+    chi2, correlation = statistics(raw, variance, scale)
+    df = np.append(np.ones(len(names)), len(names)).astype(np.int64)
     course = pd.DataFrame(scaled + beta, columns=names)
     course.insert(0, "transformed", scale, allow_duplicates=True)
     course.insert(0, "time", time, allow_duplicates=True)
+    table = {
+        "variable": [*names, mark("GLOBAL")],
+        "correlation": np.append(correlation, np.nan),
+        "chi2": chi2,
+        "df": df,
+        "p": chdtrc(df, chi2),
+    }
     return ProportionalityResult(
-        table=pd.DataFrame(
-            {
-                "variable": [*names, mark("GLOBAL")],
-                "correlation": np.append(correlation, np.nan),
-                "chi2": chi2,
-                "df": df,
-                "p": chdtrc(df, chi2),
-            }
-        ),
+        table=pd.DataFrame(table),
         scaled=course,
         coefficients=pd.Series(beta, index=names),
         errors=np.sqrt(np.diag(variance)),
         transform=transform,
         confidence=model.confidence,
     )
+
+
+def statistics(raw: Floats, variance: Floats, scale: Floats) -> tuple[Floats, Floats]:
+    """Statistics of each variable and of all, and correlations of scaled residuals with the scale of time.
+
+    Parameters
+    ----------
+    raw : ndarray, shape (m, k)
+        Schoenfeld residuals.
+    variance : ndarray, shape (k, k)
+        Of the coefficients.
+    scale : ndarray, shape (m,)
+        Transformed times of the events.
+    """
+    away, n = scale - scale.mean(), len(scale)
+    size, both = float(away @ away), away @ raw
+    scaled = n * raw @ variance
+    chi2 = (away @ scaled) ** 2 / (n * np.diag(variance) * size)
+    spread = scaled - scaled.mean(axis=0)
+    correlation = away @ scaled / np.sqrt(size * (spread**2).sum(axis=0))
+    return np.append(chi2, float(both @ variance @ both) * n / size), correlation
 
 
 def local_lines(x: Floats, y: Floats, grid: Floats, width: float) -> tuple[Floats, Floats]:

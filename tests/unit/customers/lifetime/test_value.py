@@ -1,9 +1,24 @@
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from casework.core.errors import DataError, ParameterError
 from casework.customers.lifetime import bg_nbd, gamma_gamma, lifetime_value
+
+CDNOW = Path(__file__).parents[5] / "shared" / "data" / "cdnow_summary.csv"
+
+
+@pytest.mark.skipif(not CDNOW.is_file(), reason="the CDNOW data are not part of the project")
+def test_cdnow_as_lifetimes_has_it():
+    """lifetimes 0.11.3, customer_lifetime_value(time=12, discount_rate=0.01, freq="W"): months of 4.345 weeks."""
+    frame = pd.read_csv(CDNOW)
+    bought = bg_nbd(frame, recency="recency_weeks", tenure="age_weeks")
+    found = lifetime_value(bought, gamma_gamma(frame), horizon=12 * 4.345, step=4.345, discount=1.01**12 - 1,
+                           year=12 * 4.345)  # fmt: skip
+    assert found.table["value"].iloc[:3].tolist() == pytest.approx([36.278496, 4.637466, 8.344093], abs=1e-6)
+    assert found.total == pytest.approx(71509.899, abs=5e-3)
 
 
 @pytest.fixture(scope="module")
