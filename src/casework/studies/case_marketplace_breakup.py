@@ -41,7 +41,7 @@ COLUMNS = (
     mark("now"), mark("elsewhere"), mark("with the contract"), mark("quantity"), mark("truth"), mark("found"),
     mark("agrees"), mark("question"), mark("answer"), mark("tolerance"), mark("points"), mark("break even"),
     mark("distance"), mark("gain"), mark("kind"), mark("cause"), mark("lost margin"), mark("unmet demand"),
-    mark("unsold stock"), mark("severity"), mark("credits"), mark("yes"), mark("no"),
+    mark("unsold stock"), mark("severity"), mark("credits from the brand"), mark("yes"), mark("no"),
 )  # fmt: skip
 FOUND = (
     mark("mean demand of an edition"),
@@ -53,6 +53,18 @@ FOUND = (
     mark("top risk"),
     mark("expected loss of the register"),
     mark("best path"),
+)
+
+KEY = (
+    mark("credits in dispute"),
+    mark("standard deviation of demand"),
+    mark("best order of the chain"),
+    mark("gain of a contract an edition"),
+    mark("value of the best path"),
+    mark("within 1%"),
+    mark("within 5%"),
+    mark("within 15%"),
+    mark("within 3 points"),
 )
 
 

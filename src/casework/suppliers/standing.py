@@ -28,7 +28,7 @@ WORDS = {
     "supplier_cost": mark("cost of making"),
     "retailer_cost": mark("cost of handling"),
     "salvage": mark("clearance value"),
-    "order": mark("order"),
+    "order": mark("order quantity"),
     "retailer_elsewhere": mark("what the retailer could earn elsewhere"),
     "supplier_elsewhere": mark("what the supplier could earn elsewhere"),
 }
