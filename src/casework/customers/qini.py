@@ -15,6 +15,7 @@ from casework.core.result import Result
 from casework.customers.uplift import column, compare_arms, read_trial
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 COLUMNS = (mark("share"), mark("gain"), mark("straight"), mark("group"), mark("control rate"), mark("offered rate"),
            mark("uplift"))  # fmt: skip
@@ -127,36 +128,49 @@ def uplift_curve(
     check_all(lambda: check_whole("groups", groups, low=2, high=100), lambda: check_fraction("confidence", confidence))
     kept, arms, _ = read_trial(frame, outcome, arm, control, None, offer=offer)
     values = _scores(frame, score)
-    used = np.isin(arms, [control, offer])
-    y, offered, s = kept[used], arms[used] == offer, values[used]
-    share, gain = _qini(y, offered, s)
-    perfect = _qini(y, offered, np.where(offered, y, -y))
+    used = np.isin(arms.codes, [arms.names.index(name) for name in (control, offer)])
+    y, offered, s = kept[used], arms.codes[used] == arms.names.index(offer), values[used]
+    order = np.argsort(-s, kind="stable")
+    share, gain = _qini(y, offered, s, order)
+    perfect = _perfect(y, offered)
     area, best = (float(np.trapezoid(g - x * g[-1], x)) for x, g in ((share, gain), perfect))
     return UpliftCurveResult(
         curve=pd.DataFrame({"share": share, "gain": gain, "straight": share * gain[-1]}),
-        groups=_along(y, offered, s, min(int(groups), len(y)), confidence),
+        groups=_along(y, offered, order, min(int(groups), len(y)), confidence),
         qini=area / best if best > 0 else float("nan"),
         gain=float(gain[-1]),
         confidence=confidence,
     )
 
 
-def _qini(kept: Floats, offered: Bools, score: Floats) -> tuple[Floats, Floats]:
+def _qini(kept: Floats, offered: Bools, score: Floats, order: Ints) -> tuple[Floats, Floats]:
     """Share of customers and gain at the end of every run of equal scores, from nobody on."""
-    order = np.argsort(-score, kind="stable")
     last = np.flatnonzero(np.r_[np.diff(score[order]) != 0, True])
     y, with_offer = kept[order], offered[order]
-    n_offered, n_control = with_offer.cumsum()[last], (~with_offer).cumsum()[last]
-    got, had = (y * with_offer).cumsum()[last], (y * ~with_offer).cumsum()[last]
-    scale = np.divide(n_offered, n_control, out=np.zeros(len(last)), where=n_control > 0)
-    gain = (got - had * scale) / with_offer.sum()
-    return np.r_[0.0, (last + 1) / len(y)], np.r_[0.0, gain]
+    n, got = with_offer.cumsum()[last], (y * with_offer).cumsum()[last]
+    return _curve(n, last + 1 - n, got, y.cumsum()[last] - got)
 
 
-def _along(kept: Floats, offered: Bools, score: Floats, groups: int, confidence: float) -> pd.DataFrame:
-    order = np.argsort(-score, kind="stable")
-    place = np.empty(len(score), dtype=np.int64)
-    place[order] = np.arange(len(score)) * groups // len(score)
+def _perfect(kept: Floats, offered: Bools) -> tuple[Floats, Floats]:
+    """Curve of an order that has those kept by the offer first, and those who stay without it last."""
+    known = np.where(offered, -kept, kept).astype(np.int64) + 1
+    n, m = (np.bincount(known[part], minlength=3) for part in (offered, ~offered))
+    got, had = (np.bincount(known[part], kept[part], minlength=3) for part in (offered, ~offered))
+    there = n + m > 0
+    return _curve(*(part[there].cumsum() for part in (n, m, got, had)))
+
+
+def _curve(n: Ints, m: Ints, got: Floats, had: Floats) -> tuple[Floats, Floats]:
+    """Share and gain from running counts: with the offer, without it, and how many of either stayed."""
+    scale = np.divide(n, m, out=np.zeros(len(n)), where=m > 0)
+    gain = (got - had * scale) / n[-1]
+    return np.r_[0.0, (n + m) / (n[-1] + m[-1])], np.r_[0.0, gain]
+
+
+def _along(kept: Floats, offered: Bools, order: Ints, groups: int, confidence: float) -> pd.DataFrame:
+    """Compare offered and control in groups of equal size along an order of the customers."""
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order)) * groups // len(order)
     cells = place * 2 + offered
     n = np.bincount(cells, minlength=2 * groups).reshape(groups, 2)
     success = np.bincount(cells, kept, minlength=2 * groups).reshape(groups, 2)
@@ -166,7 +180,6 @@ def _along(kept: Floats, offered: Bools, score: Floats, groups: int, confidence:
 
 
 def _scores(frame: pd.DataFrame, score: str) -> Floats:
-    known = [str(name) for name in frame.columns]
     if score not in frame.columns:
         raise DataError(Problem(column(score), t("missing"), fix=suggest(score, [str(name) for name in frame.columns])))
     values = pd.to_numeric(frame[score], errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)

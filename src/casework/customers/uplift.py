@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +25,20 @@ FEWEST = 20  # customers of an arm in a segment, below which a note says so
 COLUMNS = (mark("segment"), mark("offer"), mark("control n"), mark("control kept"), mark("control rate"),
            mark("offered n"), mark("offered kept"), mark("offered rate"), mark("uplift"), mark("held"),
            mark("p adjusted"), mark("df"), mark("attribute"))  # fmt: skip
+
+
+class Labels(NamedTuple):
+    """A column of words: a code for every row, and the words in order."""
+
+    codes: Ints
+    names: list[str]
+
+    @classmethod
+    def of(cls, values: pd.Series) -> Labels:
+        """Read a column of anything as words; gaps are -1."""
+        codes, found = pd.factorize(values)
+        names, place = np.unique(np.array([str(x) for x in found], dtype=object), return_inverse=True)
+        return cls(np.append(place, -1).astype(np.int64)[codes], names.tolist())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,8 +187,8 @@ def campaign_uplift(
     """
     check_fraction("confidence", confidence)
     kept, arms, groups = read_trial(frame, outcome, arm, control, segment)
-    offers = sorted(set(arms) - {control})
-    names = sorted(set(groups)) if segment else []
+    offers = [name for name in arms.names if name != control]
+    names = groups.names if segment else []
     n, success = _counts(kept, arms, groups, [control, *offers], names)
     rows = [compare_arms(offer, [ALL, *names], n[:, [0, i + 1]], success[:, [0, i + 1]], confidence)
             for i, offer in enumerate(offers)]  # fmt: skip
@@ -235,12 +250,10 @@ def find_moderator(frame: pd.DataFrame, candidates: list[str], **how: str) -> pd
     return found.sort_values(["p", "chi2"], ascending=[True, False], kind="stable", ignore_index=True)
 
 
-def _counts(
-    kept: Floats, arms: npt.NDArray[np.object_], groups: npt.NDArray[np.object_], names: list[str], segments: list[str]
-) -> tuple[Ints, Ints]:
+def _counts(kept: Floats, arms: Labels, groups: Labels, names: list[str], segments: list[str]) -> tuple[Ints, Ints]:
     """Count customers and successes by segment (that of all first) and arm (control first)."""
-    arm = pd.Index(names).get_indexer(pd.Index(arms))
-    place = pd.Index(segments).get_indexer(pd.Index(groups)) if segments else np.zeros(len(arm), dtype=np.int64)
+    arm = np.array([names.index(name) for name in arms.names])[arms.codes]
+    place = groups.codes
     shape = (max(len(segments), 1), len(names))
     cells = place * shape[1] + arm
     n = np.bincount(cells, minlength=shape[0] * shape[1]).reshape(shape)
@@ -306,8 +319,8 @@ def _alike(n: Ints, success: Ints) -> dict[str, float]:
 
 def read_trial(
     frame: pd.DataFrame, outcome: str, arm: str, control: str, segment: str | None, *, offer: str = ""
-) -> tuple[Floats, npt.NDArray[np.object_], npt.NDArray[np.object_]]:
-    """Return outcomes, arms and segments (as text) of a campaign.
+) -> tuple[Floats, Labels, Labels]:
+    """Return outcomes, arms and segments of a campaign.
 
     Raises
     ------
@@ -328,17 +341,16 @@ def read_trial(
     if other := int((~np.isin(kept, (0, 1)) & frame[outcome].notna().to_numpy()).sum()):
         found = tn("{n} value is neither 0 nor 1", "{n} values are neither 0 nor 1", other)
         problems.append(Problem(column(outcome), found, t("1 for who stayed, 0 for who left")))
-    arms = frame[arm].astype(str).to_numpy(dtype=object)
-    there = list(dict.fromkeys(arms))
+    arms = Labels.of(frame[arm])
     for name in [control] + ([offer] if offer else []):
-        if name not in there:
+        if name not in arms.names:
             found = t("nobody has {value}", value=repr(name))
-            problems.append(Problem(column(arm), found, fix=suggest(name, there)))
-    if not problems and not set(there) - {control}:
+            problems.append(Problem(column(arm), found, fix=suggest(name, arms.names)))
+    if not problems and not set(arms.names) - {control}:
         problems.append(Problem(column(arm), t("only the control group"), t("customers with an offer, too")))
     if problems:
         raise DataError(problems)
-    groups = frame[segment].astype(str).to_numpy(dtype=object) if segment else np.full(len(frame), ALL, dtype=object)
+    groups = Labels.of(frame[segment]) if segment else Labels(np.zeros(len(frame), dtype=np.int64), [ALL])
     return kept, arms, groups
 
 
