@@ -17,7 +17,32 @@ from casework.core.result import Result
 from casework.report.display import show, tell
 from casework.report.formats import format_value, heading
 
-CONTROLS = (mark("threshold"), mark("table"))
+# Names and options of controls that are no columns of a result and so are not in the catalogue for another reason.
+CONTROLS = (
+    mark("threshold"),
+    mark("table"),
+    mark("window"),
+    mark("shared"),
+    mark("consistent"),
+    mark("reaction"),
+    mark("sector correlation"),
+    mark("stockout cost"),
+    mark("product"),
+    mark("samples"),
+    mark("pool"),
+    mark("sensitivity"),
+    mark("held"),
+    mark("incentive"),
+)
+OPTIONS = (
+    mark("moving average"),
+    mark("smoothing"),
+    mark("base stock"),
+    mark("anchoring"),
+    mark("centroid"),
+    mark("factorial"),
+    mark("maximum"),
+)
 Control = tuple[float, float, float] | list[Any] | bool
 
 

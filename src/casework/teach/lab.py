@@ -38,8 +38,8 @@ def lab_command(folder: Path, *, browser: bool, port: int) -> list[str]:
 def lab_environment() -> dict[str, str]:
     """Return JupyterLab's environment: the ordinary Python kernel starts warm, and the page is a trainee's.
 
-    The trainee's page is without an instructor's menus, and what was played with is there again when a notebook is
-    opened anew. Settings of one's own go before.
+    The trainee's page starts without an instructor's menus and their long start, and what was played with is there
+    again when a notebook is opened anew. Settings of one's own go before.
     """
     return {**os.environ, **_path_with("JUPYTER_PATH", WARM_KERNELS), **_path_with("JUPYTER_CONFIG_PATH", SETTINGS)}
 

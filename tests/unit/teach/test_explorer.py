@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,8 +9,11 @@ import pandas as pd
 import pytest
 
 from casework.core.errors import DataError, ParameterError
+from casework.core.messages import catalogue
 from casework.core.result import Result
 from casework.figures.registry import draw
+from casework.studies.notebook import read_notebook
+from casework.studies.registry import studies
 from casework.teach import explorer
 
 
@@ -67,6 +72,30 @@ def test_options_are_said_as_people_say_them(shown: list[Any]) -> None:
     panel = explorer.explore(line, caption="A line.", way=["up", "up_and_down", 3])
     assert [label for label, _ in panel.children[0].children[0].options] == ["up", "up and down", "3"]
     assert panel.children[0].children[0].value == "up"
+
+
+def controls_of(cells: list[Any]) -> Iterator[str]:
+    """Yield the names of the controls of a notebook's explorers that stand there as constants."""
+    given: dict[str, ast.expr] = {}
+    trees = [ast.parse(cell.source) for cell in cells if cell.cell_type == "code"]
+    for node in (node for tree in trees for node in ast.walk(tree)):
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            given[node.targets[0].id] = node.value
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "explore"):
+            continue
+        for word in node.keywords:
+            inner = given.get(word.value.id, word.value) if isinstance(word.value, ast.Name) else word.value
+            if word.arg is None and isinstance(inner, ast.Dict):
+                yield from (key.value for key in inner.keys if isinstance(key, ast.Constant))
+            elif word.arg not in (None, "caption", "kind", "alt"):
+                yield str(word.arg)
+
+
+def test_the_name_of_every_control_can_be_translated() -> None:
+    known = {*catalogue("zh"), *explorer.CONTROLS}
+    for study in studies().values():
+        names = list(controls_of(read_notebook(study.notebook).cells))
+        assert [name for name in names if len(name) > 1 and name.replace("_", " ") not in known] == [], study.name
 
 
 def test_a_control_that_the_function_does_not_take() -> None:

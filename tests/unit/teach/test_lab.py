@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,8 @@ def test_the_page_is_a_trainees(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setenv("JUPYTER_CONFIG_PATH", lab.lab_environment()["JUPYTER_CONFIG_PATH"])
     assert "@jupyter/nbgrader" in get_page_config([])["disabledExtensions"]
+    server = json.loads((lab.SETTINGS / "jupyter_server_config.d" / "casework.json").read_text(encoding="utf-8"))
+    assert not any(server["ServerApp"]["jpserver_extensions"].values())
     assert _get_overrides("nowhere")[0]["@jupyter-widgets/jupyterlab-manager:plugin"] == {"saveState": True}
 
 
