@@ -39,7 +39,7 @@ def lab_environment() -> dict[str, str]:
     """Return JupyterLab's environment: the ordinary Python kernel starts warm, and the page is a trainee's.
 
     The trainee's page starts without an instructor's menus and their long start, and what was played with is there
-    again when a notebook is opened anew. Settings of one's own go before.
+    again when a notebook is opened anew; what is set in JupyterLab's own settings goes before.
     """
     return {**os.environ, **_path_with("JUPYTER_PATH", WARM_KERNELS), **_path_with("JUPYTER_CONFIG_PATH", SETTINGS)}
 

@@ -86,7 +86,7 @@ def controls_of(cells: list[Any]) -> Iterator[str]:
         for word in node.keywords:
             inner = given.get(word.value.id, word.value) if isinstance(word.value, ast.Name) else word.value
             if word.arg is None and isinstance(inner, ast.Dict):
-                yield from (key.value for key in inner.keys if isinstance(key, ast.Constant))
+                yield from (str(key.value) for key in inner.keys if isinstance(key, ast.Constant))
             elif word.arg not in (None, "caption", "kind", "alt"):
                 yield str(word.arg)
 
