@@ -11,6 +11,7 @@ import copy
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +72,7 @@ class Material:
 
     def answered(self, answers: Mapping[str, str] | None = None, *, base: str = "right") -> dict[str, Any]:
         """Return the student's notebook with the solutions (with `base` blank without), and other answers by task."""
-        notebook = json.loads(json.dumps(compile_notebook(self.exercise)))
+        notebook = json.loads(_handed_out(self.exercise))
         known = {task.name: task.answer for task in self.exercise.tasks} if base == "right" else {}
         for cell in notebook["cells"]:
             name = grade_id(cell)
@@ -103,6 +104,11 @@ class Kind:
     make: Callable[[Material], Made]
     score: Score
     reasons: tuple[str, ...] = ()
+
+
+@lru_cache(maxsize=8)
+def _handed_out(exercise: Exercise) -> str:
+    return json.dumps(compile_notebook(exercise))
 
 
 def grade_id(cell: Mapping[str, Any]) -> str:
@@ -309,7 +315,7 @@ def _with_scripts(material: Material) -> Made:
 
 def _another_exercise(material: Material) -> Made:
     name = next(one for one in exercise_names() if one != material.exercise.name)
-    return dict(json.loads(json.dumps(compile_notebook(get_exercise(name)))))
+    return dict(json.loads(_handed_out(get_exercise(name))))
 
 
 FORGED = """\
