@@ -11,7 +11,7 @@ from casework.accounts.decision import (
     solve_tree,
     vary_chance,
 )
-from casework.accounts.dispute import Dispute, DisputeResult, Step, path_words, present_value, read_steps, solve_dispute
+from casework.accounts.dispute import Dispute, DisputeResult, path_words, present_value, solve_dispute
 from casework.accounts.exposure import ExposureResult, rank_reversals, simulate_exposure
 from casework.accounts.leverage import (
     BreakEvenResult,
@@ -24,6 +24,7 @@ from casework.accounts.leverage import (
 from casework.accounts.losses import loss_mean, loss_variance
 from casework.accounts.precedents import PathStabilityResult, path_stability, summarise_precedents
 from casework.accounts.risk import MATRIX, RiskResult, classify_risks, grade_levels
+from casework.accounts.steps import Step, read_steps
 
 __all__ = [
     "MATRIX",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,7 @@ from casework.core.result import Result
 from casework.stats.tails import tail_table
 
 Floats = npt.NDArray[np.float64]
+Drawn = tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], Floats]  # risks, scenarios, losses
 QUANTILES = (0.5, 0.8, 0.9, 0.95, 0.99)
 BLOCK = 8192  # scenarios with a stream of random numbers of their own
 REACH, STEP = 8.5, 0.05  # grid of the factor
@@ -182,19 +184,9 @@ def simulate_exposure(
     table = _read_register(register, chances, shape)
     chance, low, likely, high = (table[name].to_numpy() for name in ("chance", "low", "likely", "high"))
     wanted = np.array(sorted({float(x) for x in levels} or set(QUANTILES)))
-    losses = np.empty(int(scenarios))
-    rounds = _blocks(int(scenarios), seed)
-    for part, stream in rounds:
-        which, place, size = _draw(part.stop - part.start, stream, chance, (low, likely, high), shape, correlation)
-        losses[part] = np.bincount(place, weights=size, minlength=part.stop - part.start)
-    tails = tail_table(losses, wanted, confidence)
-    worst = float(tails["loss"].iloc[-1])
-    added = np.zeros(len(chance))
-    for part, stream in rounds:
-        which, place, size = _draw(part.stop - part.start, stream, chance, (low, likely, high), shape, correlation)
-        bad = losses[part] >= worst
-        added += np.bincount(which[bad[place]], weights=size[bad[place]], minlength=len(chance))
-    table["contribution"] = added / max(int((losses >= worst).sum()), 1)
+    draw = partial(_draw, chance=chance, ends=(low, likely, high), shape=shape, rho=correlation)
+    losses, tails, added = _simulate(draw, len(chance), int(scenarios), seed, wanted, confidence)
+    table["contribution"] = added
     mean, sd, any_one = _exact(table, correlation)
     half = float(ndtri((1 + confidence) / 2)) * float(losses.std(ddof=1)) / np.sqrt(len(losses))
     return ExposureResult(
@@ -213,14 +205,38 @@ def simulate_exposure(
     )
 
 
+def _simulate(
+    draw: Callable[[int, np.random.SeedSequence], Drawn],
+    risks: int,
+    scenarios: int,
+    seed: int,
+    levels: Floats,
+    confidence: float,
+) -> tuple[Floats, pd.DataFrame, Floats]:
+    """Return the loss of every scenario, its tails, and the mean loss by risk in the worst ones, drawn again."""
+    losses, rounds = np.empty(scenarios), _blocks(scenarios, seed)
+    for part, stream in rounds:
+        which, place, size = draw(part.stop - part.start, stream)
+        losses[part] = np.bincount(place, weights=size, minlength=part.stop - part.start)
+    tails = tail_table(losses, levels, confidence)
+    worst = losses >= float(tails["loss"].iloc[-1])
+    added = np.zeros(risks)
+    for part, stream in rounds:
+        which, place, size = draw(part.stop - part.start, stream)
+        bad = worst[part][place]
+        added = added + np.bincount(which[bad], weights=size[bad], minlength=risks)
+    return losses, tails, added / max(int(worst.sum()), 1)
+
+
 def _draw(
     size: int,
     stream: np.random.SeedSequence,
+    *,
     chance: Floats,
     ends: tuple[Floats, Floats, Floats],
     shape: str,
     rho: float,
-) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], Floats]:
+) -> Drawn:
     """Which risks happen, in which scenarios of a block, and what each costs; the same for the same stream."""
     rng = np.random.default_rng(stream)
     now: Floats = chance[None, :]

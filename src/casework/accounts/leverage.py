@@ -11,7 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from casework.accounts.decision import strategies
-from casework.accounts.dispute import Dispute, DisputeResult, Step, path_of, path_words
+from casework.accounts.dispute import Dispute, DisputeResult, path_of, path_words
+from casework.accounts.steps import Step
 from casework.core.checks import check_number, suggest
 from casework.core.errors import ParameterError, Problem
 from casework.core.messages import mark, t

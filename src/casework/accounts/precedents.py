@@ -9,7 +9,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from casework.accounts.decision import STEP_MARK, discount
-from casework.accounts.dispute import ACCEPT, Dispute, path_words, solve_dispute
+from casework.accounts.dispute import Dispute, path_words, solve_dispute
+from casework.accounts.steps import ACCEPT
 from casework.core.checks import check_all, check_fraction, check_whole
 from casework.core.errors import DataError, Problem
 from casework.core.messages import mark, t, tn

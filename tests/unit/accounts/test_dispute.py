@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 
 from casework.accounts.decision import fold_back
-from casework.accounts.dispute import ACCEPT, Dispute, Step, path_words, read_steps, solve_dispute
-from casework.core.errors import DataError, ParameterError
+from casework.accounts.dispute import Dispute, path_words, solve_dispute
+from casework.accounts.steps import ACCEPT, Step, read_steps
+from casework.core.errors import ParameterError
 from casework.core.messages import use_language
 
 TABLE = pd.DataFrame(
@@ -99,29 +100,7 @@ def test_a_settlement_of_600_000_against_a_trial_worth_660_000():
     assert found.continuing["path"] == "litigate"
 
 
-def test_several_outcomes_of_a_step():
-    outcomes = pd.DataFrame(
-        {"step": ["litigate"] * 2, "outcome": ["all", "half"], "chance": [0.2, 0.5], "share": [1.0, 0.5]}
-    )
-    steps = read_steps(TABLE, outcomes=outcomes)
-    assert steps[3].outcomes == (("all", 0.2, 1.0), ("half", 0.5, 0.5))
-    assert steps[3].chance == pytest.approx(0.7)
-    assert steps[0].outcomes == (("settled", 0.3, 0.55),)
-
-
-def test_hostile_tables_are_refused_with_all_their_problems():
-    odd = TABLE.assign(chance=[0.3, 1.4, 0.6, 0.5], kept=[0.9, 0.8, -1, 0.0], step=["a", "a", "stop", "b > c"])
-    with pytest.raises(DataError, match="occurs twice") as caught:
-        read_steps(odd)
-    assert len(caught.value.problems) >= 5
-    with pytest.raises(DataError, match="no column 'months'"):
-        read_steps(TABLE.drop(columns="months"))
-    with pytest.raises(DataError, match="a finite number"):
-        read_steps(TABLE.assign(cost=["a", 1, 2, 3]))
-    with pytest.raises(DataError, match="'sue' is no step"):
-        read_steps(TABLE, outcomes=pd.DataFrame({"step": ["sue"], "outcome": ["x"], "chance": [1.0], "share": [1.0]}))
-    with pytest.raises(DataError, match="no column 'share'"):
-        read_steps(TABLE, outcomes=pd.DataFrame({"step": ["sue"], "outcome": ["x"], "chance": [1.0]}))
+def test_a_dispute_is_refused_with_all_its_problems():
     with pytest.raises(ParameterError, match="above 0") as refused:
         Dispute(steps=(), claim=0, relationship=-1, side="judge")
     assert len(refused.value.problems) == 4

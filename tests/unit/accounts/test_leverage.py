@@ -3,8 +3,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from casework.accounts.dispute import ACCEPT, Dispute, Step, solve_dispute
+from casework.accounts.dispute import Dispute, solve_dispute
 from casework.accounts.leverage import break_even, dispute_leverage, input_words, settlement_range
+from casework.accounts.steps import ACCEPT, Step
 from casework.core.errors import ParameterError
 
 STEPS = (

@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 from statsmodels.stats.proportion import proportion_confint
 
-from casework.accounts.dispute import Dispute, Step, solve_dispute
+from casework.accounts.dispute import Dispute, solve_dispute
 from casework.accounts.precedents import path_stability, path_values, summarise_precedents
+from casework.accounts.steps import Step
 from casework.core.errors import DataError, ParameterError
 
 
