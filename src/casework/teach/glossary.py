@@ -196,7 +196,7 @@ def glossary(*names: str) -> None:
     for term in found:
         tell(_sentence(term))
         if term.see:
-            tell("See also: {names}", role="note", names=t(", ").join(_local(name) for name in term.see))
+            tell("See also: {names}", names=t(", ").join(_local(name) for name in term.see))
     known = studies()
     read = dict.fromkeys(name for term in found for name in term.studies if name in known)
     links = [study_link(known[name]) for name in read]
