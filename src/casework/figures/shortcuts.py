@@ -1,8 +1,9 @@
 """What matplotlib does over and over while it draws one figure, done once: the picture is the same to the byte.
 
-A text is laid out by each pass of the layout, by the measuring of the figure and by its drawing: here once. Each new
-tick copies the markers of the first one with everything below them: here it shares them, as markers are never changed
-in their place. Only what is asked for inside of `shortcuts` is affected.
+A text is laid out by each pass of the layout, by the measuring of the figure and by its drawing: here once. Where an
+axis needs more ticks, one is made and the others are like it. A tick copies its markers with everything below them:
+here it shares them, as markers are never changed in their place. Only what is asked for inside of `shortcuts` is
+affected.
 """
 
 from __future__ import annotations
@@ -14,11 +15,16 @@ from types import SimpleNamespace
 from typing import Any
 
 from matplotlib import markers
+from matplotlib.axis import Axis, XTick, YTick
+from matplotlib.cbook import CallbackRegistry
 from matplotlib.text import Text
 
 MOST_LAYOUTS = 5_000
 
+PARTS = ("tick1line", "tick2line", "gridline", "label1", "label2")
+
 _usual_layout: Any = Text._get_layout  # type: ignore[attr-defined]
+_usual_ticks: dict[str, Any] = {"majorTicks": Axis.get_major_ticks, "minorTicks": Axis.get_minor_ticks}
 _inside: list[bool] = []
 
 
@@ -29,16 +35,21 @@ def shortcuts() -> Iterator[None]:
         yield
         return
     kept = markers.copy  # type: ignore[attr-defined]
-    changed: Any = Text
+    changed, axes = _classes()
     _inside.append(True)
-    changed._get_layout = _layout
+    changed._get_layout, axes.get_major_ticks, axes.get_minor_ticks = _layout, _major_ticks, _minor_ticks
     markers.copy = SimpleNamespace(copy=copy.copy, deepcopy=_copied_marker)  # type: ignore[attr-defined]
     try:
         yield
     finally:
         markers.copy = kept  # type: ignore[attr-defined]
         changed._get_layout = _usual_layout
+        axes.get_major_ticks, axes.get_minor_ticks = _usual_ticks.values()
         _inside.pop()
+
+
+def _classes() -> tuple[Any, Any]:
+    return Text, Axis
 
 
 def _layout(text: Any, renderer: Any) -> Any:
@@ -71,6 +82,40 @@ def _key(text: Any, renderer: Any) -> Hashable:
         text._verticalalignment,
         text._multialignment,
     )
+
+
+def _major_ticks(axis: Any, numticks: int | None = None) -> Any:
+    return _ticks(axis, "majorTicks", len(axis.get_majorticklocs()) if numticks is None else numticks)
+
+
+def _minor_ticks(axis: Any, numticks: int | None = None) -> Any:
+    return _ticks(axis, "minorTicks", len(axis.get_minorticklocs()) if numticks is None else numticks)
+
+
+def _ticks(axis: Any, name: str, number: int) -> Any:
+    """Return so many ticks; where several are missing, matplotlib makes one of them."""
+    usual, there = _usual_ticks[name], getattr(axis, name)
+    if number > len(there) + 1:
+        usual(axis, len(there) + 1)
+        if type(there[-1]) in (XTick, YTick):
+            there += [_like(there[-1]) for _ in range(number - len(there))]
+    return usual(axis, number)
+
+
+def _like(tick: Any) -> Any:
+    """Return a tick like one that has just been made."""
+    made = _twin(tick)
+    for name in PARTS:
+        setattr(made, name, _twin(getattr(tick, name)))
+    for label in (made.label1, made.label2):
+        label._fontproperties = label._fontproperties.copy()
+    return made
+
+
+def _twin(artist: Any) -> Any:
+    made = object.__new__(type(artist))
+    vars(made).update(vars(artist), _callbacks=CallbackRegistry(signals=["pchanged"]))
+    return made
 
 
 def _copied_marker(parts: Any) -> Any:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib import markers, rc_context
 from matplotlib import pyplot as plt
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.markers import MarkerStyle
@@ -122,12 +123,44 @@ def fail():
         raise ZeroDivisionError("division")
 
 
+def grown(kind):
+    """Return ticks that an axis makes when it needs nine, after its first was changed."""
+    _, ax = plt.subplots()
+    axis = ax.xaxis if kind.startswith("x") else ax.yaxis
+    ax.tick_params(axis=kind[0], which="both", labelrotation=20, direction="inout")
+    get = axis.get_minor_ticks if kind.endswith("minor") else axis.get_major_ticks
+    first = get(1)[0]
+    first.label1.set(color="red", rotation_mode="anchor", y=0.3, zorder=9)
+    first.gridline.set(linestyle=":", gid="own")
+    return get(9)
+
+
+def state(tick):
+    parts = {name: vars(getattr(tick, name)) for name in ("tick1line", "tick2line", "gridline", "label1", "label2")}
+    return {
+        name: {key: repr(value) for key, value in values.items() if not hasattr(value, "__dict__")}
+        for name, values in {**parts, "tick": {k: v for k, v in vars(tick).items() if k not in parts}}.items()
+    }
+
+
+@pytest.mark.parametrize("kind", ["x", "y", "x minor", "y minor"])
+def test_more_ticks_are_like_those_that_matplotlib_makes(kind):
+    with shortcuts():
+        found = grown(kind)
+    wanted = grown(kind)
+    assert [state(tick) for tick in found] == [state(tick) for tick in wanted]
+    found[-1].label1.set(fontsize=30, text="new")
+    found[-1].tick1line.set(markersize=20, data=([1], [2]))
+    assert [state(tick) for tick in found[:-1]] == [state(tick) for tick in wanted[:-1]]
+    assert len({id(tick.label1._callbacks) for tick in found}) == len(found)
+
+
 def test_nothing_stays_behind():
-    before = markers.copy
+    before = markers.copy, Axis.get_major_ticks, Axis.get_minor_ticks
     with pytest.raises(ZeroDivisionError, match="division"):
         fail()
     assert Text._get_layout is _usual_layout
-    assert markers.copy is before
+    assert before == (markers.copy, Axis.get_major_ticks, Axis.get_minor_ticks)
 
 
 def test_a_marker_that_is_turned_leaves_the_one_it_came_from_alone():
