@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -196,13 +196,11 @@ def campaign_uplift(
     inner = table["segment"] != ALL if segment else table["segment"] == ALL
     table["p_adjusted"] = np.nan
     table.loc[inner, "p_adjusted"] = holm(table.loc[inner, "p"])
-    tests = pd.DataFrame(
-        [{"offer": offer, **_alike(n[1:, [0, i + 1]], success[1:, [0, i + 1]])} for i, offer in enumerate(offers)]
-    )
+    tests = pd.DataFrame(_tests(offers, n, success))
     return UpliftResult(table=table, tests=tests, confidence=confidence, notes=_notes(n))
 
 
-def find_moderator(frame: pd.DataFrame, candidates: list[str], **how: str) -> pd.DataFrame:
+def find_moderator(frame: pd.DataFrame, candidates: list[str], *, outcome: str, arm: str, control: str) -> pd.DataFrame:
     """Test for several columns whether the uplift differs between their values, adjusted for their number.
 
     Parameters
@@ -211,8 +209,8 @@ def find_moderator(frame: pd.DataFrame, candidates: list[str], **how: str) -> pd
         As for `campaign_uplift`.
     candidates : list of str
         Columns known before the campaign, at least one.
-    **how : str
-        `outcome`, `arm` and `control` of `campaign_uplift`.
+    outcome, arm, control : str
+        As for `campaign_uplift`.
 
     Returns
     -------
@@ -240,11 +238,12 @@ def find_moderator(frame: pd.DataFrame, candidates: list[str], **how: str) -> pd
         raise ParameterError(Problem("candidates", t("none"), t("at least one")))
     rows = []
     for name in candidates:
-        tests = campaign_uplift(frame, segment=name, **how).tests  # type: ignore[arg-type]
-        first = tests.iloc[int(tests["p"].fillna(1.0).to_numpy().argmin())]
-        rows.append(
-            {"attribute": name, "chi2": first["chi2"], "df": first["df"], "p": min(1.0, first["p"] * len(tests))}
-        )
+        kept, arms, groups = read_trial(frame, outcome, arm, control, name)
+        offers = [x for x in arms.names if x != control]
+        tests = _tests(offers, *_counts(kept, arms, groups, [control, *offers], groups.names))
+        first = min(tests, key=lambda test: np.nan_to_num(test["p"], nan=1.0))
+        p = min(1.0, first["p"] * len(tests))
+        rows.append({"attribute": name, "chi2": first["chi2"], "df": first["df"], "p": p})
     found = pd.DataFrame(rows)
     found["p_adjusted"] = holm(found["p"])
     return found.sort_values(["p", "chi2"], ascending=[True, False], kind="stable", ignore_index=True)
@@ -303,6 +302,11 @@ def compare_arms(offer: str, names: Sequence[object], n: Ints, success: Ints, co
             "held": held,
         }
     )
+
+
+def _tests(offers: list[str], n: Ints, success: Ints) -> list[dict[str, Any]]:
+    """Test for every offer whether its uplift is the same in all segments, whose counts follow those of all."""
+    return [{"offer": x, **_alike(n[1:, [0, i + 1]], success[1:, [0, i + 1]])} for i, x in enumerate(offers)]
 
 
 def _alike(n: Ints, success: Ints) -> dict[str, float]:
