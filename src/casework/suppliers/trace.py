@@ -106,9 +106,7 @@ class LotGraph(Result):
     @property
     def ends(self) -> pd.Index[Any]:
         """Lots of which nothing is made."""
-        used = np.zeros(len(self.lots), dtype=bool)
-        used[self.into.indices] = True
-        return self.lots.take(np.flatnonzero(~used))
+        return self.lots.take(np.flatnonzero(~self._used()))
 
     def backward(self, lots: Iterable[Any], *, least: float = 0.0) -> TraceResult:
         """Return everything that went into these lots.
@@ -203,14 +201,22 @@ class LotGraph(Result):
         found = np.flatnonzero((steps > 0) & (share >= least))
         found = found[np.lexsort((found, -share[found], steps[found]))]
         amount = share * (self.inflow[start].sum() if direction == "backward" else self.inflow)
-        ends = self.lots.isin(self.ends)
+        origin, end = np.diff(self.into.indptr) == 0, ~self._used()
         table = pd.DataFrame({"lot": self.lots[found], "steps": steps[found], "reached": reached[found],
-                              "share": share[found], "amount": amount[found],
-                              "origin": (np.diff(self.into.indptr) == 0)[found], "end": ends[found]})  # fmt: skip
-        inside = self.lots[np.union1d(start, found)]
-        kept = self.edges["from"].isin(inside) & self.edges["to"].isin(inside)
-        return TraceResult(asked=tuple(self.lots[start]), direction=direction, table=table,
-                           edges=self.edges[kept].reset_index(drop=True))  # fmt: skip
+                              "share": share[found], "amount": amount[found], "origin": origin[found],
+                              "end": end[found]})  # fmt: skip
+        inside = np.zeros(len(self.lots), dtype=bool)
+        inside[start], inside[found] = True, True
+        pairs = self.into.tocoo()  # in the order of the edges
+        kept = np.flatnonzero(inside[pairs.row] & inside[pairs.col])
+        edges = self.edges.iloc[kept].reset_index(drop=True)
+        return TraceResult(asked=tuple(self.lots[start]), direction=direction, table=table, edges=edges)
+
+    def _used(self) -> npt.NDArray[np.bool_]:
+        """Whether anything is made of each lot."""
+        used = np.zeros(len(self.lots), dtype=bool)
+        used[self.into.indices] = True
+        return used
 
     def _held(self, start: Places) -> Floats:
         """Share of every lot's content that comes from the lots at `start`."""
