@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,11 @@ from casework.report.display import RESULT_MIME
 CHUNK = 1 << 20
 PACKAGE = Path(__file__).resolve().parents[1]
 SOURCE_SUFFIXES = (".py", ".po", ".toml", ".j2", ".css")
+SETTLED = 2_000_000_000  # [ns] after which a file that changes again has another time
+
+Source = tuple[str, str, int, int, int, int]
+
+_read: dict[str, object] = {}  # the sources as they were last read, and their hash
 
 
 def sha256_text(text: str) -> str:
@@ -40,20 +46,32 @@ def sha256_file(path: Path) -> str:
 @lru_cache(maxsize=1)
 def package_sha256() -> str:
     """Return the hash of the package's own sources: code, catalogues, templates."""
+    began = time.time_ns()
+    sources = sorted(_sources(str(PACKAGE), ""))
+    if _read.get("sources") == sources:  # each start of a kernel waits for this
+        return str(_read["digest"])
+    found = _digest(sources)
+    if all(max(written, changed) < began - SETTLED for *_, written, changed in sources):
+        _read.update(sources=sources, digest=found)
+    return found
+
+
+def _digest(sources: Sequence[Source]) -> str:
     digest = hashlib.sha256()
-    for name, path in sorted(_sources(str(PACKAGE), "")):
-        with open(path, "rb") as file:  # noqa: PTH123  each start of a kernel waits for this
+    for name, path, *_ in sources:
+        with open(path, "rb") as file:  # noqa: PTH123
             digest.update(name.encode() + b"\0" + file.read() + b"\0")
     return digest.hexdigest()
 
 
-def _sources(folder: str, inside: str) -> Iterator[tuple[str, str]]:
-    """Give the sources in a folder of the package: the name inside the package, and the path."""
+def _sources(folder: str, inside: str) -> Iterator[Source]:
+    """Give the sources in a folder of the package: name inside the package, path, and what changes with the content."""
     with os.scandir(folder) as items:
         for item in items:
             name = f"{inside}{item.name}"
             if item.name.endswith(SOURCE_SUFFIXES):
-                yield name, item.path
+                about = item.stat()
+                yield name, item.path, about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns
             elif item.name != "__pycache__" and name != "_course" and item.is_dir():
                 yield from _sources(item.path, f"{name}/")
 

@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 from typing import Any
 
@@ -53,3 +54,36 @@ def test_a_checkout_has_a_lock() -> None:
     if hashing.lock_sha256() is None:
         pytest.skip("not a checkout")
     assert len(hashing.lock_sha256() or "") == 64
+
+
+def test_sources_are_read_again_only_when_they_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+    usual = hashing._digest
+
+    def digest(sources: Any) -> str:
+        read.append(len(sources))
+        return usual(sources)
+
+    def found() -> str:
+        hashing.package_sha256.cache_clear()
+        return hashing.package_sha256()
+
+    monkeypatch.setattr(hashing, "PACKAGE", tmp_path)
+    monkeypatch.setattr(hashing, "_digest", digest)
+    monkeypatch.setattr(hashing, "_read", {})
+    source = tmp_path / "a.py"
+    source.write_text("x = 1", encoding="utf-8")
+    assert found() == found()
+    assert read == [1, 1]  # just written: it may change again at the same time
+    monkeypatch.setattr(hashing, "SETTLED", -1)
+    first = found()
+    assert found() == first
+    assert read == [1, 1, 1]
+    about = source.stat()
+    source.write_text("x = 2", encoding="utf-8")
+    os.utime(source, ns=(about.st_atime_ns, about.st_mtime_ns))  # size and time as they were
+    assert found() != first
+    (tmp_path / "b.py").write_text("", encoding="utf-8")
+    assert len({first, found()}) == 2
+    assert read == [1, 1, 1, 1, 2]
+    hashing.package_sha256.cache_clear()
