@@ -414,11 +414,12 @@ def _precedents(rng: np.random.Generator, n: int, chances: Sequence[float], shar
 
 
 def _offers(rng: np.random.Generator, claim: float, offer: float) -> pd.DataFrame:
-    """Offers so far: the marketplace comes down, the supplier goes up; the last one of the supplier stands."""
+    """List offers so far: the marketplace asks for more than its claim, the last offer of the supplier stands."""
     dates = pd.Timestamp(LAST_START) + pd.to_timedelta([21, 35, 56, 70], unit="D")
-    sums = [claim, offer * rng.uniform(0.2, 0.4), claim * rng.uniform(0.88, 0.95), offer]
+    asked = [claim * rng.uniform(1.25, 1.45), claim * rng.uniform(1.08, 1.2)]
+    sums = [round(asked[0], -3), round(offer * rng.uniform(0.2, 0.4), -1), round(asked[1], -3), offer]
     sides = ["marketplace", "supplier"] * 2
-    return pd.DataFrame({"date": dates, "offered_by": sides, "sum": np.round(sums, 0)})
+    return pd.DataFrame({"date": dates, "offered_by": sides, "sum": sums})
 
 
 def _risks(rng: np.random.Generator, n: int, base: float) -> tuple[pd.DataFrame, pd.DataFrame, str, float]:
