@@ -67,8 +67,8 @@ class RfmResult(Result):
     def summary(self) -> str:
         """Say which segment brings most of the value."""
         first = self.segments.iloc[int(np.argmax(self.segments["share_of_value"]))]
-        return tn("{n:,} customer scored; “{name}” are {c:.0%} of the customers and bring {v:.0%} of the value.",
-                  "{n:,} customers scored; “{name}” are {c:.0%} of the customers and bring {v:.0%} of the value.",
+        return tn("{n:,} customer scored; \"{name}\" are {c:.0%} of the customers and bring {v:.0%} of the value.",
+                  "{n:,} customers scored; \"{name}\" are {c:.0%} of the customers and bring {v:.0%} of the value.",
                   len(self.table), name=t(str(first["segment"])), c=first["share_of_customers"],
                   v=first["share_of_value"])  # fmt: skip
 

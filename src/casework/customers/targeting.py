@@ -49,8 +49,8 @@ class TargetingResult(Result):
     ----------
     table : DataFrame
         A row per rule: `rule`, `customers` contacted, `kept` (expected), `cost`, `profit` (value kept less cost)
-        [currency]; with draws `low` and `high` of the profit, and `best`: share of draws in which no rule earns more (the simpler
-        of equals counts).
+        [currency]; with draws `low` and `high` of the profit, and `best`: share of draws in which no rule earns more
+        (the simpler of equals counts).
     segments : DataFrame
         A row per segment and offer: `customers`, `mean_risk`, `mean_value`, `held`, `gain` (mean profit per
         contact), `break_even_held`: share of would-be leavers to hold so that the mean gain is 0, and
@@ -97,8 +97,8 @@ class TargetingResult(Result):
             return t("No rule earns its cost: leave all customers alone.")
         words = {"rule": t(self.best), "profit": rows.loc[self.best, "profit"], "risk": rows.loc["risk", "profit"]}
         if self.best == "risk":
-            return t("The rule “{rule}” earns most: {profit:,.0f}.", **words)
-        return t("The rule “{rule}” earns most, {profit:,.0f}; contacting those of the highest risk would bring "
+            return t('The rule "{rule}" earns most: {profit:,.0f}.', **words)
+        return t("The rule \"{rule}\" earns most, {profit:,.0f}; contacting those of the highest risk would bring "
                  "{risk:,.0f}.", **words)  # fmt: skip
 
 

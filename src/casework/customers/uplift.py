@@ -121,9 +121,9 @@ class UpliftResult(Result):
         words = {"offer": t(str(best["offer"])), "x": 100 * best["uplift"], "low": 100 * best["low"],
                  "high": 100 * best["high"]}  # fmt: skip
         if best["segment"] == ALL:
-            return t("The offer “{offer}” keeps {x:.1f} more of 100 customers than the control group ({low:.1f} to "
+            return t("The offer \"{offer}\" keeps {x:.1f} more of 100 customers than the control group ({low:.1f} to "
                      "{high:.1f}).", **words)  # fmt: skip
-        return t("Most is kept by the offer “{offer}” among “{segment}”: {x:.1f} more of 100 customers than in the "
+        return t("Most is kept by the offer \"{offer}\" among \"{segment}\": {x:.1f} more of 100 customers than in the "
                  "control group ({low:.1f} to {high:.1f}).", segment=t(str(best["segment"])), **words)  # fmt: skip
 
 

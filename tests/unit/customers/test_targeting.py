@@ -106,9 +106,9 @@ def test_draws_give_intervals_and_the_rules_stay():
 
 def test_the_sentence_names_the_usual_rule():
     found = targeting_rules(base(), HELD, offers=OFFERS, capacity=0.2, **COLUMNS)
-    assert "“uplift” earns most" in found.summary()
+    assert '"uplift" earns most' in found.summary()
     one = pd.DataFrame({"segment": ["a"], "risk": [0.5], "value": [100]})
-    assert "“random” earns most" in targeting_rules(one, HELD, offers=OFFERS, capacity=1, **COLUMNS).summary()
+    assert '"random" earns most' in targeting_rules(one, HELD, offers=OFFERS, capacity=1, **COLUMNS).summary()
 
 
 def test_all_that_is_wrong_is_told_at_once():

@@ -35,7 +35,7 @@ def test_rates_uplift_and_share_held_by_hand():
     assert rows.loc[("call", "all"), "uplift"] == pytest.approx(75 / 90 - 120 / 180)
     assert rows.loc[("gift", "old"), "held"] == pytest.approx(1 - 0.35 / 0.25)
     assert found.held().to_numpy().tolist() == [pytest.approx([0, -0.4]), pytest.approx([0.75, 0])]
-    assert "“call” among “young”: 30.0 more" in found.summary()
+    assert '"call" among "young": 30.0 more' in found.summary()
     assert found.to_frame().equals(found.table)
 
 
@@ -63,7 +63,7 @@ def test_without_segments_there_is_one_row_per_offer():
     assert found.table["segment"].tolist() == ["all", "all"]
     assert found.held().shape == (1, 2)
     assert found.held_draws(50, seed=1).shape == (50, 1, 2)
-    assert "The offer “call” keeps 16.7 more" in found.summary()
+    assert 'The offer "call" keeps 16.7 more' in found.summary()
     assert found.tests["p"].isna().all()
 
 
