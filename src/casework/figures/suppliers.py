@@ -194,10 +194,11 @@ def draw_contracts(result: ContractResult, ax: Axes | None = None, kind: str | N
             color=style.ORANGE, label=t("supplier"))  # fmt: skip
     ax.axvline(result.best_profit, color=style.REFERENCE, linestyle="--", linewidth=1.2)
     ax.axvline(0, color=style.AXIS, linewidth=0.9)
+    clear = {"facecolor": ax.get_facecolor(), "edgecolor": "none", "pad": 1.0}  # the line of the best stays behind
     for place, row in zip(places, table.itertuples(), strict=True):
         text = t("{e:.1%}, order {q:,.0f}", e=row.efficiency, q=row.order_quantity)
         end = max(float(row.chain_profit), float(row.retailer_profit), float(row.supplier_profit), 0.0)  # type: ignore[arg-type]
-        ax.annotate(text, (end, place), (5, 0), textcoords="offset points", va="center", fontsize=9)
+        ax.annotate(text, (end, place), (5, 0), textcoords="offset points", va="center", fontsize=9, bbox=clear)
     _names(ax, table["contract"])
     legend_below(ax, 2)
     style.title(
