@@ -32,7 +32,7 @@ FOLDER = "rehearsal"
 CANARY = "keep"
 PREFIX = "rehearsal-"
 MOST_NAMED = 12
-EPSILON = 1e-6
+EPSILON = 1e-5
 
 
 @dataclass(frozen=True, kw_only=True)

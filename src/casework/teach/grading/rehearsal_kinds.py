@@ -154,8 +154,20 @@ def _first_half(material: Material) -> float:
     return sum(task.points for task in _half(material))
 
 
-def _open_points(material: Material) -> float:
-    return sum(check.points for task in material.exercise.tasks for check in task.checks if not check.hidden)
+def _by_heart(material: Material) -> float:
+    """Return what who knows by heart what can be seen earns: of hidden calls those that are visible ones, too."""
+    expected = material.solved().expected
+    earned = 0.0
+    for task in material.exercise.tasks:
+        pairs = list(zip(task.checks, expected[task.name], strict=True))
+        seen = [(check.call, one) for check, wanted in pairs if wanted and not check.hidden for one in wanted.arguments]
+        for check, wanted in pairs:
+            if check.call and check.hidden and wanted:
+                known = [(check.call, one) in seen for one in wanted.arguments]
+                earned += check.points * sum(known) / len(known)
+            else:
+                earned += check.points
+    return earned
 
 
 def _of_the_neighbour(material: Material) -> float:
@@ -351,7 +363,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(name="blank", make=lambda m: m.answered(base="blank"), score=_nothing),
     Kind(name="wrong", make=_wrong, score=_nothing),
     Kind(name="partly-right", make=_partly, score=_first_half),
-    Kind(name="hard-coded", make=_hard_coded, score=_open_points),
+    Kind(name="hard-coded", make=_hard_coded, score=_by_heart),
     Kind(name="copied", make=_copied, score=_of_the_neighbour),
     Kind(name="syntax-error", make=_in_victim("answer = (1"), score=_but_victim),
     Kind(name="changed-checks", make=_other_checks, score=_nothing, reasons=(CHANGED,)),
