@@ -36,6 +36,10 @@ NOTEBOOKS = (
     "credit/credit_scorecard.ipynb",
     "credit/early_warning.ipynb",
     "credit/loss_provisions.ipynb",
+    "cases/case_automaker_stoppage.ipynb",
+    "cases/case_food_safety.ipynb",
+    "cases/case_marketplace_breakup.ipynb",
+    "cases/case_mobile_operator_crm.ipynb",
 )
 OPENED: list[str] = []  # in this process
 CONTEXT = "window.jupyterapp?.shell.currentWidget?.sessionContext"

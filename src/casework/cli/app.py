@@ -207,7 +207,10 @@ def validate_methods(
 
 
 @app.command("start")
-def start(folder: Annotated[Path, typer.Argument(metavar="DIR", help="Your folder.")], lang: Lang = "en") -> None:
+def start(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Your folder.")],
+    lang: Annotated[str | None, typer.Option("--lang", help="en or zh; by default that of the copy.")] = None,
+) -> None:
     """Make your own copy of the course, or bring it up to date; your work is never overwritten."""
     from casework.teach.course import start_course
 
@@ -247,7 +250,7 @@ def serve_app(
 @app.command("progress")
 def progress(
     folder: Annotated[Path | None, typer.Argument(metavar="DIR", help="Your copy of the course.")] = None,
-    lang: Annotated[str, typer.Option("--lang", help="Language: en or zh.")] = "en",
+    lang: Annotated[str | None, typer.Option("--lang", help="en or zh; by default that of the copy.")] = None,
     as_json: Json = False,
 ) -> None:
     """Say what you have done of the course, with your best scores, and what is next."""

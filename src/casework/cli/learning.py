@@ -47,14 +47,16 @@ def run_app(study: str, param: list[str], *, data: str | None, lang: str, browse
     return serve(study, parameters=parse_given(study, param), data=data, lang=lang, port=port, ready=ready)
 
 
-def print_progress(folder: Path | None, *, lang: str, as_json: bool) -> None:
-    """Print how far a trainee has come."""
+def print_progress(folder: Path | None, *, lang: str | None, as_json: bool) -> None:
+    """Print how far a trainee has come, in the language of the copy where none is named."""
     from casework.core.journal import FILE, FOLDER
+    from casework.teach.course import copy_language
     from casework.teach.lab import course_folder
     from casework.teach.progress import read_progress
 
-    with use_language(lang):
-        progress = read_progress(course_folder(folder))
+    home = course_folder(folder)
+    with use_language(lang or copy_language(home)):
+        progress = read_progress(home)
         if as_json:
             out_json(progress.as_json())
             return
