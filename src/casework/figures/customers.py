@@ -156,7 +156,7 @@ def draw_churn(result: ChurnResult, ax: Axes | None = None, kind: str | None = N
     ax.axvline(1, color=style.REFERENCE, linestyle="--", linewidth=1.2)
     ax.set_xscale("log")
     low, high = float(table["low"].min()), float(table["high"].max())
-    if 1e-2 < low and high < 1e2:
+    if low > 1e-2 and high < 1e2:
         ax.set_xticks([x for x in (0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50) if low / 2 <= x <= high * 2])
     ax.xaxis.set_major_formatter(lambda x, _: f"{x:g}")
     ax.xaxis.set_minor_formatter(lambda x, _: "")

@@ -45,7 +45,7 @@ READING: tuple[str, ...] = (
 
 @lru_cache(maxsize=1)
 def studies() -> dict[str, Study]:
-    """Return all studies by name, in the order of the course: modules as above, then as one reads them, then as files sort."""
+    """Return all studies by name, in the order of the course: by module, then as one reads them, then as files sort."""
     folder = Path(__file__).parent
     found = []
     for info in iter_modules([str(folder)]):
