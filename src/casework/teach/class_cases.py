@@ -15,7 +15,7 @@ from casework.studies.base import Study
 from casework.studies.cases import STUDENT, is_case
 from casework.studies.registry import get_study, studies
 from casework.teach.exercises.variant import make_variant, read_salt
-from casework.teach.grading.course import read_students
+from casework.teach.grading.class_list import read_students
 
 if TYPE_CHECKING:
     from casework.runner.sweep.record import SweepRecord

@@ -13,7 +13,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from casework.core.errors import DataError, ParameterError
 from casework.runner.sweep.record import SweepRecord
 from casework.teach.class_cases import answer_sheet, check_is_case, class_points, hand_out, seeds
-from casework.teach.grading.course import import_students, new_course
+from casework.teach.grading.class_list import import_students
+from casework.teach.grading.course import new_course
 
 CASE = "case_food_safety"
 
