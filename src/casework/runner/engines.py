@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from casework.runner.plan import Request
 
 STOP_SECONDS = 15.0
+OPENINGS = 5  # a template that was killed takes calls until the system has taken it down
+PAUSE_SECONDS = 0.2
+BEGIN_SECONDS = 60.0
 
 
 class Engine(Protocol):
@@ -56,13 +60,23 @@ class WarmEngine:
     at_once: int | None = None
 
     def open(self, message: dict[str, Any]) -> Link:
-        """Begin a job.
+        """Begin a job; who answers nothing has done nothing, and another is asked.
 
         Raises
         ------
         UnavailableError
-            There is no template process.
+            There is no template process, or none that begins.
         """
+        for _ in range(OPENINGS):
+            link = self._call(message)
+            if _has_begun(link):
+                return link
+            link.close()
+            time.sleep(PAUSE_SECONDS)
+        raise UnavailableError(t("the process that ran it vanished"))
+
+    @staticmethod
+    def _call(message: dict[str, Any]) -> Link:
         from casework.runner.warm import client
 
         environment = dict(os.environ)
@@ -136,6 +150,15 @@ class NormalEngine:
         """End the processes that wait."""
         while self.idle:
             self._end(*self.idle.pop())
+
+
+def _has_begun(link: Link) -> bool:
+    """Return whether a fork says that it has begun."""
+    try:
+        message = link.receive() if link.wait(BEGIN_SECONDS) else None
+    except OSError:
+        return False
+    return message is not None and message["event"] == "begun"
 
 
 def _has_stderr() -> bool:

@@ -130,6 +130,7 @@ def template(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
     def request(message: dict[str, Any], environment: dict[str, str], files: list[int]) -> Link:
         here, there = Link.pair()
         seen.update(message=message, environment=environment, files=[os.dup(number) for number in files], link=there)
+        there.send(event="begun")
         there.send(**DONE)
         return here
 
@@ -169,6 +170,32 @@ def test_a_run_in_a_fork_gets_what_was_asked_for(template: dict[str, Any], tmp_p
         True,
     )
     json.dumps(message)
+
+
+@pytest.mark.parametrize("silent", [1, engines.OPENINGS])
+def test_a_template_that_dies_as_it_is_asked_is_asked_again(silent: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    ends: list[Link] = []
+
+    def request(*_: Any) -> Link:
+        here, there = Link.pair()
+        ends.append(there)
+        if len(ends) <= silent:
+            there.close()
+        else:
+            there.send(event="begun")
+        return here
+
+    monkeypatch.setattr(client, "request", request)
+    monkeypatch.setattr(engines, "PAUSE_SECONDS", 0.001)
+    if silent < engines.OPENINGS:
+        link = WarmEngine().open({"job": "run"})
+        assert len(ends) == silent + 1
+        link.close()
+        ends[-1].close()
+    else:
+        with pytest.raises(UnavailableError, match="vanished"):
+            WarmEngine().open({"job": "run"})
+        assert len(ends) == engines.OPENINGS
 
 
 def test_without_a_template_a_run_is_left_to_a_normal_kernel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -132,7 +132,8 @@ def _working_in(folder: Path) -> Iterator[None]:
 
 
 def run_job(message: dict[str, Any], link: Link, files: list[int]) -> int:
-    """Do a job for a client: answers go over the link; the job ends when the link does."""
+    """Do a job for a client: answers go over the link, the first that it has begun; the job ends when the link does."""
+    link.send(event="begun")
     child.given_streams(files)
     cells = ForkedCells.fork(link) if message.get("job") == "run" else None
     abandoned = threading.Event()

@@ -132,6 +132,7 @@ def start(server: socket.socket, tmp_path: Path) -> Iterator[Start]:
         send_with_files(server, message, [there.reader, *(files or [])])
         there.close()
         jobs.append(Job(server, here))
+        assert here.receive() == {"event": "begun"}
         return jobs[-1]
 
     yield begin
