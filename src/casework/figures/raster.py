@@ -1,12 +1,12 @@
 """A figure as PNG: laid out once, drawn once, each text measured once.
 
 `Figure.savefig` with a layout and a tight box goes through the drawing twice and measures each text many times; the
-picture that comes out is the same. Imports matplotlib: import it where a figure is drawn.
+picture that comes out is the same but for the parts of a pixel that `glyphs` tells of. Imports matplotlib: import it
+where a figure is drawn.
 """
 
 from __future__ import annotations
 
-import math
 import os
 import struct
 import zlib
@@ -19,9 +19,10 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib import font_manager, rc_context, rcParams
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg, get_hinting_flag
-from matplotlib.ft2font import RenderMode
 
+from casework.figures.glyphs import TURNS, Glyphs, Placed, is_plain
 from casework.figures.shortcuts import shortcuts
+from casework.figures.tick_shortcuts import unchanged
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -61,7 +62,7 @@ def png(figure: Figure, *, dpi: float) -> tuple[bytes, tuple[int, int]]:
     >>> data[1:4], size
     (b'PNG', (211, 111))
     """
-    with shortcuts(), _settled(figure, dpi) as canvas:
+    with shortcuts(), unchanged(), _settled(figure, dpi) as canvas:
         box = figure.get_tightbbox(canvas.get_renderer()).padded(PAD)
         figure.savefig(os.devnull, format="raw", dpi=dpi, bbox_inches=box)
         pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
@@ -137,7 +138,7 @@ class _Renderer(RendererAgg):
     def __init__(self, width: float, height: float, dpi: float) -> None:
         super().__init__(width, height, dpi)  # type: ignore[no-untyped-call]
         settings: Any = rcParams
-        self._sizes, self.layouts = _sizes(tuple(str(settings[name]) for name in MEASURED_BY))
+        self._sizes, self.layouts, self.glyphs = _memories(tuple(str(settings[name]) for name in MEASURED_BY))
 
     def get_text_width_height_descent(self, s: str, prop: FontProperties, ismath: Any) -> Any:
         measure: Any = super().get_text_width_height_descent
@@ -146,8 +147,13 @@ class _Renderer(RendererAgg):
         key = (s, hash(prop), self.dpi)
         if key not in self._sizes:
             _make_room(self._sizes)
-            self._sizes[key] = measure(s, prop, ismath)
+            own = is_plain(s) and rcParams["text.hinting"] == "none"  # hinting moves the end of a text
+            self._sizes[key] = self._measured(s, prop) if own else measure(s, prop, ismath)
         return self._sizes[key]
+
+    def _measured(self, s: str, prop: FontProperties) -> tuple[float, float, float]:
+        placed = self._placed(s, prop)
+        return self.glyphs.measure(placed, size=prop.get_size_in_points(), dpi=self.dpi) if placed else (0.0, 0.0, 0.0)
 
     def _get_font_height_metrics(self, prop: FontProperties) -> tuple[float | None, float | None, float | None]:
         """Ascent, descent and line gap [pixels]; matplotlib asks for them each time it places a text."""
@@ -172,40 +178,49 @@ class _Renderer(RendererAgg):
         font.set_size(font_prop.get_size_in_points(), self.dpi)
         return font
 
-    def _draw_text_glyphs_and_boxes(self, gc: Any, x: float, y: float, angle: float, glyphs: Any, boxes: Any) -> None:
-        """Draw glyphs: size and transformation of a font are set when they change, not for each glyph."""
-        draw: Any = super()._draw_text_glyphs_and_boxes
-        if boxes or not gc.get_antialiased():
-            draw(gc, x, y, angle, glyphs, boxes)
+    def draw_text(
+        self,
+        gc: Any,
+        x: float,
+        y: float,
+        s: str,
+        prop: FontProperties,
+        angle: float,
+        ismath: Any = False,
+        mtext: Any = None,
+    ) -> None:
+        """Draw a text; formulas, slanted text and text with jagged edges are matplotlib's own."""
+        if ismath or angle not in TURNS or not gc.get_antialiased() or _has_features(mtext):
+            super().draw_text(gc, x, y, s, prop, angle, ismath, mtext)  # type: ignore[no-untyped-call]
             return
-        cos, sin = math.cos(math.radians(angle)), math.sin(math.radians(angle))
-        hinting: Any = get_hinting_flag
-        flags, height, image = hinting(), int(self.height), self._renderer.draw_text_image
-        shapes: dict[tuple[float, float], Any] = {}
-        last = None
-        for font, size, index, slant, extend, dx, dy in glyphs:
-            if (slant, extend) not in shapes:
-                shapes[slant, extend] = _shape(cos, sin, slant, extend)
-            if last != (font, size):
-                font.set_size(size, self.dpi)
-                last = font, size
-            at = [round(0x40 * (x + dx * cos - dy * sin)), round(0x40 * (self.height - y + dx * sin + dy * cos))]
-            font._set_transform(shapes[slant, extend], at)
-            glyph = font._render_glyph(index, flags, RenderMode.NORMAL)
-            buffer = glyph.buffer
-            image(buffer, glyph.left, height - glyph.top + buffer.shape[0], 0, gc)
+        size = prop.get_size_in_points()
+        shape, left, top = self.glyphs.text(
+            self._placed(s, prop), size=size, dpi=self.dpi, angle=int(angle), start=(x, y)
+        )
+        if shape.size:
+            self._renderer.draw_text_image(shape, left, top + shape.shape[0], 0, gc)
+
+    def _placed(self, s: str, prop: FontProperties) -> list[Placed]:
+        """Return the glyphs of a text, each with its place in it."""
+        key = (s, hash(prop), self.dpi, Placed)
+        if key not in self._sizes:
+            _make_room(self._sizes)
+            hinting: Any = get_hinting_flag
+            items = self._prepare_font(prop)._layout(s, flags=hinting())
+            self._sizes[key] = [Placed(item.ft_object, item.glyph_index, item.x, item.y) for item in items]
+        found: list[Placed] = self._sizes[key]
+        return found
 
 
-def _shape(cos: float, sin: float, slant: float, extend: float) -> Any:
-    """Return how glyphs are turned and slanted, in the fixed-point numbers of FreeType."""
-    turned = 0x10000 * np.array([[cos, -sin], [sin, cos]]) @ [[extend, extend * slant], [0, 1]]
-    return turned.round().astype(int)
+def _has_features(text: Any) -> bool:
+    """Return whether a text asks for more of its font than its glyphs."""
+    return text is not None and (text.get_fontfeatures() is not None or text.get_language() is not None)
 
 
 @lru_cache(maxsize=1)
-def _sizes(_settings: tuple[str, ...]) -> tuple[Sizes, Sizes]:
-    """Return what was measured and laid out with these settings; new, empty memories when they change."""
-    return {}, {}
+def _memories(_settings: tuple[str, ...]) -> tuple[Sizes, Sizes, Glyphs]:
+    """Return what was measured, laid out and rendered with these settings; new, empty memories when they change."""
+    return {}, {}, Glyphs(MOST_SIZES)
 
 
 def _make_room(sizes: Sizes) -> None:

@@ -1,7 +1,7 @@
 """What matplotlib does over and over while it draws one figure, done once: the picture is the same to the byte.
 
-A text is laid out by each pass of the layout, by the measuring of the figure and by its drawing: here once. Where an
-axis needs more ticks, one is made and the others are like it. A tick copies its markers with everything below them:
+A text is laid out by each pass of the layout, by the measuring of the figure and by its drawing: here once. Ticks are
+made and moved only where something changed (`tick_shortcuts`). A tick copies its markers with everything below them:
 here it shares them, as markers are never changed in their place. Only what is asked for inside of `shortcuts` is
 affected.
 """
@@ -14,17 +14,18 @@ from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 from matplotlib import markers
-from matplotlib.axis import Axis, XTick, YTick
-from matplotlib.cbook import CallbackRegistry
+from matplotlib.axis import Axis
 from matplotlib.text import Text
+from matplotlib.transforms import Bbox, BboxBase
+
+from casework.figures import tick_shortcuts
 
 MOST_LAYOUTS = 5_000
 
-PARTS = ("tick1line", "tick2line", "gridline", "label1", "label2")
-
 _usual_layout: Any = Text._get_layout  # type: ignore[attr-defined]
-_usual_ticks: dict[str, Any] = {"majorTicks": Axis.get_major_ticks, "minorTicks": Axis.get_minor_ticks}
+_usual_extent: Any = Text.get_window_extent
 _inside: list[bool] = []
 
 
@@ -34,22 +35,33 @@ def shortcuts() -> Iterator[None]:
     if _inside:
         yield
         return
-    kept = markers.copy  # type: ignore[attr-defined]
-    changed, axes = _classes()
     _inside.append(True)
-    changed._get_layout, axes.get_major_ticks, axes.get_minor_ticks = _layout, _major_ticks, _minor_ticks
-    markers.copy = SimpleNamespace(copy=copy.copy, deepcopy=_copied_marker)  # type: ignore[attr-defined]
+    before = [(owner, name, vars(owner)[name]) for owner, name, _ in _CHANGES]
+    for owner, name, new in _CHANGES:
+        setattr(owner, name, new)
     try:
         yield
     finally:
-        markers.copy = kept  # type: ignore[attr-defined]
-        changed._get_layout = _usual_layout
-        axes.get_major_ticks, axes.get_minor_ticks = _usual_ticks.values()
+        for owner, name, old in before:
+            setattr(owner, name, old)
         _inside.pop()
 
 
-def _classes() -> tuple[Any, Any]:
-    return Text, Axis
+def _extent(text: Any, renderer: Any = None, dpi: float | None = None) -> Any:
+    """Return the box around a text in its place, as `Text.get_window_extent` does."""
+    if renderer is None or dpi is not None or not text.get_visible() or not text.get_text():
+        return _usual_extent(text, renderer, dpi)
+    text._renderer = renderer
+    box, _, _ = text._get_layout(renderer)
+    return box.translated(*text.get_transform().transform(text.get_unitless_position()))
+
+
+def _union(bboxes: Any) -> Any:
+    """Return the box around all boxes, as `BboxBase.union` does."""
+    if not len(bboxes):
+        raise ValueError("'bboxes' cannot be empty")
+    points = np.array([box.get_points() for box in bboxes]).reshape(-1, 2)
+    return Bbox([points.min(axis=0), points.max(axis=0)])
 
 
 def _layout(text: Any, renderer: Any) -> Any:
@@ -84,42 +96,20 @@ def _key(text: Any, renderer: Any) -> Hashable:
     )
 
 
-def _major_ticks(axis: Any, numticks: int | None = None) -> Any:
-    return _ticks(axis, "majorTicks", len(axis.get_majorticklocs()) if numticks is None else numticks)
-
-
-def _minor_ticks(axis: Any, numticks: int | None = None) -> Any:
-    return _ticks(axis, "minorTicks", len(axis.get_minorticklocs()) if numticks is None else numticks)
-
-
-def _ticks(axis: Any, name: str, number: int) -> Any:
-    """Return so many ticks; where several are missing, matplotlib makes one of them."""
-    usual, there = _usual_ticks[name], getattr(axis, name)
-    if number > len(there) + 1:
-        usual(axis, len(there) + 1)
-        if type(there[-1]) in (XTick, YTick):
-            there += [_like(there[-1]) for _ in range(number - len(there))]
-    return usual(axis, number)
-
-
-def _like(tick: Any) -> Any:
-    """Return a tick like one that has just been made."""
-    made = _twin(tick)
-    for name in PARTS:
-        setattr(made, name, _twin(getattr(tick, name)))
-    for label in (made.label1, made.label2):
-        label._fontproperties = label._fontproperties.copy()
-    return made
-
-
-def _twin(artist: Any) -> Any:
-    made = object.__new__(type(artist))
-    vars(made).update(vars(artist), _callbacks=CallbackRegistry(signals=["pchanged"]))
-    return made
-
-
 def _copied_marker(parts: Any) -> Any:
     """Return the parts of a marker for another one; those that a marker can change in their place are copied."""
     if not isinstance(parts, dict) or parts.get("_user_transform") is not None:
         return copy.deepcopy(parts)
     return dict(parts)
+
+
+_CHANGES: tuple[tuple[Any, str, Any], ...] = (
+    (Text, "_get_layout", _layout),
+    (Text, "get_window_extent", _extent),
+    (Axis, "get_major_ticks", tick_shortcuts.major_ticks),
+    (Axis, "get_minor_ticks", tick_shortcuts.minor_ticks),
+    (Axis, "_update_ticks", tick_shortcuts.update_ticks),
+    (Axis, "_get_ticklabel_bboxes", tick_shortcuts.label_boxes),
+    (BboxBase, "union", staticmethod(_union)),
+    (markers, "copy", SimpleNamespace(copy=copy.copy, deepcopy=_copied_marker)),
+)

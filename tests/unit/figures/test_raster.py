@@ -22,6 +22,12 @@ def in_style():
     plt.close("all")
 
 
+@pytest.fixture
+def usual_text(monkeypatch):
+    """Let matplotlib draw texts, so that not a pixel may differ; `test_glyphs` looks at texts."""
+    monkeypatch.delattr(raster._Renderer, "draw_text")
+
+
 def bars(ax):
     ax.barh(["quality", "价格"], [1, 2])
     style.title(ax, "Price weighs most in $", "share [%]")
@@ -70,7 +76,7 @@ def figure_of(draw, **options):
 
 
 @pytest.mark.parametrize("draw", PICTURES)
-def test_it_is_the_picture_of_savefig(draw):
+def test_it_is_the_picture_of_savefig(draw, usual_text):
     data, size = raster.png(figure_of(draw), dpi=90)
     wanted = pixels(saved(figure_of(draw), 90))
     assert size == wanted.shape[1::-1]
@@ -78,7 +84,7 @@ def test_it_is_the_picture_of_savefig(draw):
 
 
 @pytest.mark.parametrize("layout", ["tight", "none"])
-def test_other_layouts_are_kept(layout):
+def test_other_layouts_are_kept(layout, usual_text):
     data, _ = raster.png(figure_of(bars, layout=layout), dpi=90)
     assert np.array_equal(pixels(data), pixels(saved(figure_of(bars, layout=layout), 90)))
 
@@ -116,14 +122,14 @@ def test_the_file_says_its_resolution():
     assert Image.open(io.BytesIO(data)).info["dpi"] == pytest.approx((160, 160), abs=0.1)
 
 
-def test_what_was_measured_with_other_fonts_is_forgotten():
+def test_what_was_measured_with_other_fonts_is_forgotten(usual_text):
     for family in (["DejaVu Sans"], [style.FONT_FAMILY], ["DejaVu Serif"]):
         with plt.rc_context({"font.sans-serif": family, "font.family": ["sans-serif"]}):
             data, _ = raster.png(figure_of(legend_outside), dpi=90)
             assert np.array_equal(pixels(data), pixels(saved(figure_of(legend_outside), 90)))
 
 
-def test_the_memory_of_sizes_is_bounded(monkeypatch):
+def test_the_memory_of_sizes_is_bounded(monkeypatch, usual_text):
     monkeypatch.setattr(raster, "MOST_SIZES", 4)
     data, _ = raster.png(figure_of(bars), dpi=90)
     assert np.array_equal(pixels(data), pixels(saved(figure_of(bars), 90)))

@@ -8,17 +8,18 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from matplotlib import markers, rc_context
+from hypothesis.extra.numpy import arrays
 from matplotlib import pyplot as plt
-from matplotlib.axis import Axis
+from matplotlib import rc_context
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.markers import MarkerStyle
 from matplotlib.text import Text
+from matplotlib.transforms import Bbox
 from PIL import Image
 
 from casework.figures import raster, style
-from casework.figures.shortcuts import _usual_layout, shortcuts
+from casework.figures.shortcuts import _CHANGES, _usual_layout, shortcuts
 
 
 @pytest.fixture(autouse=True)
@@ -77,7 +78,8 @@ PICTURES = [ticks_of_all_kinds, texts_of_all_kinds, markers_of_all_kinds, logari
 
 @pytest.mark.parametrize("rows", [1, 2])
 @pytest.mark.parametrize("draw", PICTURES)
-def test_the_picture_is_that_of_savefig(draw, rows):
+def test_the_picture_is_that_of_savefig(draw, rows, monkeypatch):
+    monkeypatch.delattr(raster._Renderer, "draw_text")  # `test_glyphs` looks at texts
     with shortcuts():
         data, _ = raster.png(drawn(draw, rows=rows), dpi=90)
     usual = io.BytesIO()
@@ -88,7 +90,7 @@ def test_the_picture_is_that_of_savefig(draw, rows):
 
 def test_the_style_decides_also_where_the_same_text_was_drawn_before():
     pictures = set()
-    for settings in ({}, {"font.size": 14}, {"font.family": ["DejaVu Serif"]}, {"text.hinting": "none"}, {}):
+    for settings in ({}, {"font.size": 14}, {"font.family": ["DejaVu Serif"]}, {"text.hinting": "force_autohint"}, {}):
         with rc_context(settings):
             data, _ = raster.png(drawn(texts_of_all_kinds), dpi=60)
         pictures.add(data)
@@ -123,44 +125,40 @@ def fail():
         raise ZeroDivisionError("division")
 
 
-def grown(kind):
-    """Return ticks that an axis makes when it needs nine, after its first was changed."""
-    _, ax = plt.subplots()
-    axis = ax.xaxis if kind.startswith("x") else ax.yaxis
-    ax.tick_params(axis=kind[0], which="both", labelrotation=20, direction="inout")
-    get = axis.get_minor_ticks if kind.endswith("minor") else axis.get_major_ticks
-    first = get(1)[0]
-    first.label1.set(color="red", rotation_mode="anchor", y=0.3, zorder=9)
-    first.gridline.set(linestyle=":", gid="own")
-    return get(9)
-
-
-def state(tick):
-    parts = {name: vars(getattr(tick, name)) for name in ("tick1line", "tick2line", "gridline", "label1", "label2")}
-    return {
-        name: {key: repr(value) for key, value in values.items() if not hasattr(value, "__dict__")}
-        for name, values in {**parts, "tick": {k: v for k, v in vars(tick).items() if k not in parts}}.items()
-    }
-
-
-@pytest.mark.parametrize("kind", ["x", "y", "x minor", "y minor"])
-def test_more_ticks_are_like_those_that_matplotlib_makes(kind):
-    with shortcuts():
-        found = grown(kind)
-    wanted = grown(kind)
-    assert [state(tick) for tick in found] == [state(tick) for tick in wanted]
-    found[-1].label1.set(fontsize=30, text="new")
-    found[-1].tick1line.set(markersize=20, data=([1], [2]))
-    assert [state(tick) for tick in found[:-1]] == [state(tick) for tick in wanted[:-1]]
-    assert len({id(tick.label1._callbacks) for tick in found}) == len(found)
-
-
 def test_nothing_stays_behind():
-    before = markers.copy, Axis.get_major_ticks, Axis.get_minor_ticks
+    def changed():
+        return [vars(owner)[name] for owner, name, _ in _CHANGES]
+
+    before = changed()
     with pytest.raises(ZeroDivisionError, match="division"):
         fail()
     assert Text._get_layout is _usual_layout
-    assert before == (markers.copy, Axis.get_major_ticks, Axis.get_minor_ticks)
+    assert changed() == before
+    assert Bbox.union([Bbox.unit(), Bbox.from_bounds(2, 2, 1, 1)]).bounds == (0, 0, 3, 3)
+
+
+@given(st.lists(arrays(float, (2, 2), elements=st.floats(-1e6, 1e6) | st.sampled_from([np.nan, np.inf])), max_size=4))
+def test_boxes_are_put_together_as_usual(points):
+    boxes = [Bbox(each) for each in points]
+    if not boxes:
+        with shortcuts(), pytest.raises(ValueError, match="'bboxes' cannot be empty"):
+            Bbox.union(boxes)
+        return
+    with shortcuts():
+        found = Bbox.union(boxes).get_points()
+    assert np.array_equal(found, Bbox.union(boxes).get_points(), equal_nan=True)
+
+
+@pytest.mark.parametrize("content", ["", "one", "two\nlines", "$x^2$"])
+@pytest.mark.parametrize("visible", [True, False])
+def test_a_text_takes_the_room_that_it_takes(content, visible):
+    figure = Figure()
+    renderer = raster._Canvas(figure).get_renderer()
+    text = figure.text(0.3, 0.4, content, rotation=20, visible=visible)
+    with shortcuts():
+        found = text.get_window_extent(renderer), text.get_window_extent(renderer, dpi=50)
+    wanted = text.get_window_extent(renderer), text.get_window_extent(renderer, dpi=50)
+    assert [box.bounds for box in found] == [box.bounds for box in wanted]
 
 
 def test_a_marker_that_is_turned_leaves_the_one_it_came_from_alone():
