@@ -1,4 +1,6 @@
-"""Make the fonts that the figures and reports carry: a part of Noto Sans CJK SC under a name of its own.
+"""Make the fonts that figures and reports carry: a part of Noto Sans CJK SC under a name of its own.
+
+Also the part of these that most pages carry, which is kept ready (alone: `python tools/make_fonts.py --pages`).
 
 Usage: `python tools/make_fonts.py [FOLDER]`, where FOLDER holds `NotoSansCJK-Regular.ttc` and
 `NotoSansCJK-Bold.ttc` (Debian's package `fonts-noto-cjk` puts them into its default). Same input, same bytes.
@@ -98,8 +100,23 @@ def rename(font: TTFont, style: str) -> None:
     font["head"].modified = font["head"].created = MADE
 
 
+def pages() -> None:
+    """Write the fonts of pages with common characters only."""
+    from casework.report.fonts import COMMON, FACES, common_path
+    from casework.report.fonts import subset as page_font
+
+    for file, _ in FACES:
+        path = common_path(file)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(page_font(file, COMMON))
+        print(f"{path.name}: {path.stat().st_size / 1e3:.0f} kB")
+
+
 def main() -> None:
     """Write the fonts."""
+    if sys.argv[1:] == ["--pages"]:
+        pages()
+        return
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else DEBIAN_FOLDER
     for style in ("Regular", "Bold"):
         font = face(folder / f"NotoSansCJK-{style}.ttc")
@@ -109,6 +126,7 @@ def main() -> None:
         path = TARGET / f"CaseworkSansSC-{style}.otf"
         font.save(path)
         print(f"{path.name}: {len(font.getBestCmap())} characters, {path.stat().st_size / 1e6:.2f} MB")
+    pages()
 
 
 if __name__ == "__main__":

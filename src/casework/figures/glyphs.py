@@ -16,6 +16,8 @@ import numpy.typing as npt
 from matplotlib.backends.backend_agg import get_hinting_flag
 from matplotlib.ft2font import RenderMode
 
+from casework.figures.shaping import Placed
+
 if TYPE_CHECKING:
     from matplotlib.ft2font import FT2Font
 
@@ -24,15 +26,6 @@ Coverage = npt.NDArray[np.uint8]
 STEPS = 4  # places of a glyph between two pixels
 TURNS = {0: np.array([[1, 0], [0, 1]]) * 0x10000, 90: np.array([[0, -1], [1, 0]]) * 0x10000}  # FreeType's fixed point
 UNUSUAL = frozenset(("Mn", "Me", "Mc", "Cf", "Cc"))  # characters that change others or have no width of their own
-
-
-class Placed(NamedTuple):
-    """A glyph of a text, and how far it is from the text's start, along the line and above it [pixels]."""
-
-    font: FT2Font
-    number: int
-    along: float
-    above: float
 
 
 class Bitmap(NamedTuple):

@@ -10,9 +10,10 @@ from __future__ import annotations
 import os
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,8 +21,10 @@ import numpy.typing as npt
 from matplotlib import font_manager, rc_context, rcParams
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg, get_hinting_flag
 
-from casework.figures.glyphs import TURNS, Glyphs, Placed, is_plain
+from casework.figures.glyphs import STEPS, TURNS, Glyphs, is_plain
+from casework.figures.shaping import Pairs, Placed, shaped
 from casework.figures.shortcuts import shortcuts
+from casework.figures.style import BOLD_FONT, REGULAR_FONT
 from casework.figures.tick_shortcuts import unchanged
 
 if TYPE_CHECKING:
@@ -36,6 +39,9 @@ COMPRESSION = 3  # of zlib: half the time of the usual 6, an eighth more bytes
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 MEASURED_BY = ("text.hinting", "font.sans-serif", "font.serif", "font.monospace")
 MOST_SIZES = 5_000
+MOST_GLYPHS = 12_000
+MOST_FONTS = 100
+OWN_FONTS = (REGULAR_FONT, BOLD_FONT)
 
 
 def png(figure: Figure, *, dpi: float) -> tuple[bytes, tuple[int, int]]:
@@ -68,6 +74,29 @@ def png(figure: Figure, *, dpi: float) -> tuple[bytes, tuple[int, int]]:
         pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
     height, width, _ = pixels.shape
     return _encoded(pixels, dpi), (width, height)
+
+
+def rehearse(fonts: Iterable[FontProperties], texts: Sequence[str], *, dpi: float) -> None:
+    """Shape, measure and render texts, so that forks of this process need not: each letter on all its places.
+
+    Parameters
+    ----------
+    fonts : iterable of FontProperties
+        In which fonts and sizes.
+    texts : sequence of str
+        What to shape; each of their characters is rendered.
+    dpi : float
+        Dots per inch of the pictures to come; above 0.
+    """
+    renderer = _Renderer(1, 1, dpi)
+    for prop in fonts:
+        size = prop.get_size_in_points()
+        letters = renderer._placed("".join(sorted({char for text in texts for char in text})), prop)
+        for step in range(STEPS):
+            alone = [glyph._replace(along=step / STEPS) for glyph in letters]
+            renderer.glyphs.text(alone, size=size, dpi=dpi, angle=0, start=(0, 0))
+        for text in texts:
+            renderer.get_text_width_height_descent(text, prop, ismath=False)
 
 
 @contextmanager
@@ -138,7 +167,9 @@ class _Renderer(RendererAgg):
     def __init__(self, width: float, height: float, dpi: float) -> None:
         super().__init__(width, height, dpi)  # type: ignore[no-untyped-call]
         settings: Any = rcParams
-        self._sizes, self.layouts, self.glyphs = _memories(tuple(str(settings[name]) for name in MEASURED_BY))
+        self._sizes, self.layouts, self.pairs, self.glyphs = _memories(
+            tuple(str(settings[name]) for name in MEASURED_BY)
+        )
 
     def get_text_width_height_descent(self, s: str, prop: FontProperties, ismath: Any) -> Any:
         measure: Any = super().get_text_width_height_descent
@@ -205,11 +236,22 @@ class _Renderer(RendererAgg):
         key = (s, hash(prop), self.dpi, Placed)
         if key not in self._sizes:
             _make_room(self._sizes)
-            hinting: Any = get_hinting_flag
-            items = self._prepare_font(prop)._layout(s, flags=hinting())
-            self._sizes[key] = [Placed(item.ft_object, item.glyph_index, item.x, item.y) for item in items]
+            self._sizes[key] = self._shaped(s, prop)
         found: list[Placed] = self._sizes[key]
         return found
+
+    def _shaped(self, s: str, prop: FontProperties) -> list[Placed]:
+        if len(self.pairs) >= MOST_FONTS:
+            self.pairs.clear()
+        known: Pairs = self.pairs.setdefault((hash(prop), self.dpi), Pairs())
+        placed = known.place(s)
+        if placed is None:
+            hinting: Any = get_hinting_flag
+            font = self._prepare_font(prop)
+            placed = shaped(font, s, hinting())
+            if Path(str(font.fname)) in OWN_FONTS:
+                known.learn(s, placed)
+        return placed
 
 
 def _has_features(text: Any) -> bool:
@@ -218,9 +260,9 @@ def _has_features(text: Any) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _memories(_settings: tuple[str, ...]) -> tuple[Sizes, Sizes, Glyphs]:
-    """Return what was measured, laid out and rendered with these settings; new, empty memories when they change."""
-    return {}, {}, Glyphs(MOST_SIZES)
+def _memories(_settings: tuple[str, ...]) -> tuple[Sizes, Sizes, Sizes, Glyphs]:
+    """Return what was measured, laid out, shaped and rendered with these settings; nothing when they change."""
+    return {}, {}, {}, Glyphs(MOST_GLYPHS)
 
 
 def _make_room(sizes: Sizes) -> None:

@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 import io
+from itertools import product
+from string import ascii_lowercase, ascii_uppercase, digits
 
-TEXTS = {8.5: "bold", 9.0: "normal", 9.5: "normal", 10.0: "normal", 10.5: "normal", 11.0: "bold", 13.0: "bold"}
+TEXTS = {
+    8.0: "normal",
+    8.5: "normal",
+    9.0: "normal",
+    9.5: "normal",
+    10.0: "normal",
+    10.5: "normal",
+    11.0: "bold",
+    13.0: "bold",
+}
 LETTERS = "".join(map(chr, range(0x21, 0x7F)))
+NEIGHBOURS = (ascii_lowercase + " ", digits + ".,%+- ")  # what follows each other in most texts
 
 
 def exercise() -> None:
@@ -16,6 +28,7 @@ def exercise() -> None:
 
     with mpl.rc_context(), context():  # first: a new font makes matplotlib forget where it found the others
         _draw(TEXTS)
+        _rehearse(TEXTS)
     with mpl.rc_context():
         _draw({})
     register_fonts.cache_clear()  # its change of the settings belongs to the run that draws
@@ -44,6 +57,19 @@ def _draw(texts: dict[float, str]) -> None:
     else:
         axes.set_yscale("log")  # its labels are formulas, with fonts of their own
         figure.savefig(io.BytesIO(), format="png", bbox_inches="tight")
+
+
+def _rehearse(texts: dict[float, str]) -> None:
+    """Render letters and shape pairs of them in the usual sizes: pictures to come need not load each glyph."""
+    from matplotlib.font_manager import FontProperties
+
+    from casework.figures import raster
+    from casework.report.display import FIGURE_DPI
+
+    pairs = ["".join(first + second for first, second in product(chars, chars)) for chars in NEIGHBOURS]
+    starts = "".join(first + second for first, second in product(ascii_uppercase, "aehiloru"))
+    fonts = [FontProperties(size=size, weight=weight) for size, weight in texts.items()]
+    raster.rehearse(fonts, [*pairs, starts, LETTERS], dpi=FIGURE_DPI)
 
 
 def _tabulate() -> None:

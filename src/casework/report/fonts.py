@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 FONT_FOLDER = Path(__file__).resolve().parents[1] / "figures" / "fonts"
 FACES = (("CaseworkSansSC-Regular.otf", "400"), ("CaseworkSansSC-Bold.otf", "600 700"))
+COMMON_FOLDER = Path(__file__).resolve().parent / "assets" / "fonts"
 FAMILY = "Casework Text"
 BOLD_TAGS = frozenset(
     {"h1", "h2", "h3", "h4", "h5", "h6", "strong", "b", "th", "summary", "dt", "caption", "figcaption"}
@@ -56,7 +57,7 @@ def font_faces(markup: str) -> str:
     shown = "".join(texts.plain) + "".join(texts.bold)
     rules = []
     for (file, weight), text in zip(FACES, (shown, "".join(texts.bold)), strict=True):
-        data = base64.b64encode(subset(file, _characters(file, text))).decode("ascii")
+        data = base64.b64encode(_face(file, frozenset(text))).decode("ascii")
         rules.append(
             f'@font-face{{font-family:"{FAMILY}";font-weight:{weight};'
             f'src:url(data:font/woff;base64,{data}) format("woff")}}'
@@ -64,10 +65,16 @@ def font_faces(markup: str) -> str:
     return "\n".join(rules)
 
 
-def _characters(file: str, text: str) -> frozenset[str]:
-    """Return what a page's font must have: nearly all pages of a European language get the same one, made once."""
-    needed = frozenset(text) & covered(file)
-    return COMMON if needed <= COMMON else needed | frozenset(ALWAYS)
+def _face(file: str, shown: frozenset[str]) -> bytes:
+    """Return what a page's font must have: nearly all pages of a European language get the same one, kept ready."""
+    if shown <= COMMON or (needed := shown & covered(file)) <= COMMON:
+        return common_path(file).read_bytes()
+    return subset(file, needed | frozenset(ALWAYS))
+
+
+def common_path(file: str) -> Path:
+    """Return where the font with the common characters lies; `tools/make_fonts.py` writes it."""
+    return COMMON_FOLDER / Path(file).with_suffix(".woff")
 
 
 @lru_cache(maxsize=len(FACES))

@@ -11,7 +11,7 @@ from fontTools.pens.boundsPen import BoundsPen
 from fontTools.ttLib import TTFont
 
 from casework.report import fonts
-from casework.report.fonts import font_faces, subset
+from casework.report.fonts import common_path, font_faces, subset
 
 
 def faces(markup):
@@ -51,6 +51,14 @@ def test_pages_of_a_european_language_share_one_font():
     regular, bold = faces(pages[0])
     assert {ord(char) for char in "éβ−"} <= set(regular.getBestCmap())
     assert ord("ß") in bold.getBestCmap()
+
+
+@pytest.mark.parametrize(("file", "weight"), fonts.FACES)
+def test_the_font_that_is_kept_ready_is_the_one_that_would_be_made(file, weight):
+    kept, made = (TTFont(io.BytesIO(data)) for data in (common_path(file).read_bytes(), subset(file, fonts.COMMON)))
+    assert set(kept.reader.keys()) == set(made.reader.keys())
+    for tag in kept.reader.keys():  # noqa: SIM118
+        assert kept.reader[tag] == made.reader[tag], f"run tools/make_fonts.py --pages: {tag} differs"
 
 
 def test_only_the_face_that_needs_more_is_made_for_a_page():
