@@ -7,7 +7,8 @@ from what was raised.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 START_TIMEOUT = 120
@@ -22,7 +23,9 @@ class Cancelled(BaseException):
     """Raised where the process was asked to stop."""
 
 
-def execute_job(job: dict[str, Any], say: Say, *, engine: str, **options: Any) -> dict[str, Any]:
+def execute_job(
+    job: dict[str, Any], say: Say, *, engine: str, held: list[Any] | None = None, **options: Any
+) -> dict[str, Any]:
     """Execute `input.ipynb` in the working directory to `notebook.ipynb`.
 
     Parameters
@@ -33,6 +36,8 @@ def execute_job(job: dict[str, Any], say: Say, *, engine: str, **options: Any) -
         Told of each cell that begins: `say(event="cell", index=...)`.
     engine : str
         Name of a papermill engine.
+    held : list, optional
+        Takes the executed notebook, which is then not written. For a process with nothing else to do.
     **options : object
         For the engine.
 
@@ -45,7 +50,8 @@ def execute_job(job: dict[str, Any], say: Say, *, engine: str, **options: Any) -
     from papermill.exceptions import PapermillExecutionError
 
     try:
-        _papermill(job, say, engine, options)
+        with _holding(held):
+            _papermill(job, say, engine, options)
     except PapermillExecutionError as error:
         return outcome("failed", error.ename, error.evalue, error.cell_index)
     except CellTimeoutError:
@@ -60,6 +66,20 @@ def execute_job(job: dict[str, Any], say: Say, *, engine: str, **options: Any) -
         traceback.print_exc()
         return outcome("failed", type(error).__name__, str(error))
     return outcome("ok")
+
+
+@contextmanager
+def _holding(held: list[Any] | None) -> Iterator[None]:
+    """Take what papermill would write at the end: it would be checked, written and read once more for nothing."""
+    from papermill import execute
+
+    usual = execute.write_ipynb
+    if held is not None:
+        execute.write_ipynb = lambda notebook, _path: held.append(notebook)
+    try:
+        yield
+    finally:
+        execute.write_ipynb = usual
 
 
 def timed_out(limit: float | None) -> dict[str, Any]:

@@ -319,7 +319,7 @@ def _fill(
     )
     seconds = time.perf_counter() - clock
     outcome = _check_data_unchanged(plan, outcome)
-    executed = _clean_notebook(folder, plan)
+    executed = _clean_notebook(folder, plan, outcome.notebook)
     scalars, tables, problems = gather.gather(
         executed, request.study, without_answers=is_student(request.study, request.parameters)
     )
@@ -377,12 +377,15 @@ def _check_data_unchanged(plan: Plan, outcome: Outcome) -> Outcome:
     )
 
 
-def _clean_notebook(folder: Path, plan: Plan) -> Any:
-    """Read the executed notebook, without paths of this machine and without secrets."""
+def _clean_notebook(folder: Path, plan: Plan, held: Any) -> Any:
+    """Return the executed notebook, and write it, without paths of this machine and without secrets."""
     path = folder / NOTEBOOK
+    if held is not None and plan.secrets:
+        write_text(path, notebook_text(held))
+        held = None
     if path.is_file():
         redact_file(path, plan.secrets)
-    notebook = read_notebook(path if path.is_file() else folder / INPUT)
+    notebook = held or read_notebook(path if path.is_file() else folder / INPUT)
     (folder / INPUT).unlink(missing_ok=True)
     redact_file(folder / "log.txt", plan.secrets)
     about = notebook.metadata.get("papermill", {})

@@ -45,6 +45,8 @@ class Outcome:
         Processor time [s].
     memory : int, optional
         Peak memory [bytes].
+    notebook : NotebookNode, optional
+        What was executed, where it is not written yet.
     """
 
     status: str
@@ -55,6 +57,7 @@ class Outcome:
     opened: dict[str, list[str]] = field(default_factory=dict)
     cpu: float | None = None
     memory: int | None = None
+    notebook: Any = None
 
 
 class Execute(Protocol):

@@ -3,6 +3,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import papermill.execute
 import pytest
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from papermill.engines import Engine, papermill_engines
@@ -22,7 +23,9 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
     write_notebook(tmp_path / INPUT, "y = 1", "z = 2")
     monkeypatch.chdir(tmp_path)
 
-    def execute(for_cell: Callable[..., None], *, say: Any = lambda **_: None, **job: Any) -> dict[str, Any]:
+    def execute(
+        for_cell: Callable[..., None], *, say: Any = lambda **_: None, held: list[Any] | None = None, **job: Any
+    ) -> dict[str, Any]:
         class FakeEngine(Engine):
             @classmethod
             def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> None:
@@ -33,7 +36,8 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
                     nb_man.cell_complete(cell, index)
 
         papermill_engines.register("fake", FakeEngine)
-        return execute_job({**JOB, **job}, say, engine="fake")
+        saving = {} if held is None else {"request_save_on_cell_execute": False}
+        return execute_job({**JOB, **job}, say, engine="fake", held=held, **saving)
 
     yield execute
     papermill_engines._engines.pop("fake", None)
@@ -131,3 +135,23 @@ def test_an_unknown_engine_is_a_failed_run(tmp_path: Path, monkeypatch: pytest.M
     found = execute_job(JOB, nothing, engine="no such engine")
     assert found["status"] == "failed"
     assert "no such engine" in found["evalue"]
+
+
+def test_a_notebook_is_given_instead_of_written(run: Run, tmp_path: Path) -> None:
+    held: list[Any] = []
+    usual = papermill.execute.write_ipynb
+    assert run(lambda **_: None, held=held)["status"] == "ok"
+    assert [cell.source for cell in held[-1].cells][-2:] == ["y = 1", "z = 2"]
+    assert not (tmp_path / OUTPUT).exists()
+    assert papermill.execute.write_ipynb is usual
+
+
+def test_a_notebook_that_failed_is_given_with_its_error(run: Run, tmp_path: Path) -> None:
+    def fails(index: int, cell: Any, **_: Any) -> None:
+        if cell.source == "z = 2":
+            cell.outputs = [nbformat.v4.new_output("error", ename="ValueError", evalue="no", traceback=[])]
+
+    held: list[Any] = []
+    assert run(fails, held=held)["status"] == "failed"
+    assert any(output.get("ename") == "ValueError" for cell in held[-1].cells for output in cell.get("outputs", []))
+    assert not (tmp_path / OUTPUT).exists()

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from papermill.iorw import write_ipynb
+
 from casework.runner import job, supervise
 from casework.runner.cells import LINK_ENGINE
 from casework.runner.execution import OUTPUT, Cancelled, execute_job, timed_out
@@ -74,8 +76,9 @@ class ForkedCells:
 
         log = str((folder / "log.txt").absolute())
         self.link.send(environment=dict(environment), cwd=str(cwd), memory=memory, log=log)
+        held: list[Any] = []
         work = {"parameters": dict(parameters), "kernel": kernel, "cwd": None, "timeout": timeout}
-        opened: dict[str, list[str]] = {}
+        about: dict[str, Any] = {}
         with _working_in(folder), self._ended_after(timeout) as late:
             found = execute_job(
                 work,
@@ -84,13 +87,21 @@ class ForkedCells:
                 request_save_on_cell_execute=False,
                 host=self,
                 partial=OUTPUT,
-                opened=opened,
+                about=about,
+                held=held,
             )
         if late.is_set():
             found = timed_out(timeout)
+        if held and not about.get("plain"):
+            write_ipynb(held.pop(), str(folder / OUTPUT))  # reading it again puts it into the form of a file
         used = self.process.used
         return Outcome(
-            **found, engine="warm", opened=opened, cpu=used.get("cpu"), memory=int(used["memory"]) if used else None
+            **found,
+            engine="warm",
+            opened=about.get("opened", {}),
+            cpu=used.get("cpu"),
+            memory=int(used["memory"]) if used else None,
+            notebook=held[-1] if held else None,
         )
 
     @contextmanager

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import pytest
 
 if not sys.platform.startswith("linux"):
@@ -296,12 +295,14 @@ def test_a_notebook_is_executed_by_the_process_of_the_cells(tmp_path: Path) -> N
     process, told = FakeProcess(), []
     found = executed(process, tmp_path, memory=9, progress=lambda done, total: told.append((done, total)))
     opened = {"read": ["/data/a.csv"], "written": []}
-    assert found == Outcome("ok", engine="warm", opened=opened, cpu=1.5, memory=4096)
+    assert found.notebook.metadata.papermill.parameters == {"x": 5}
+    assert not (tmp_path / OUTPUT).exists()  # who gathers its results writes it
+    assert found == Outcome("ok", engine="warm", opened=opened, cpu=1.5, memory=4096, notebook=found.notebook)
     assert process.calls == ["finish"]
     log = str(tmp_path / "log.txt")
     assert process.setup == {"environment": {"X": "1"}, "cwd": str(tmp_path.parent), "memory": 9, "log": log}
     assert told == [(1, 3), (2, 3), (3, 3)]
-    assert "x = 5" in nbformat.read(tmp_path / OUTPUT, as_version=4).cells[1].source
+    assert "x = 5" in found.notebook.cells[1].source
 
 
 def test_a_process_of_cells_that_dies_is_a_killed_run(tmp_path: Path) -> None:
