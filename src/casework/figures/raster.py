@@ -44,8 +44,8 @@ MOST_FONTS = 100
 OWN_FONTS = (REGULAR_FONT, BOLD_FONT)
 
 
-def png(figure: Figure, *, dpi: float) -> tuple[bytes, tuple[int, int]]:
-    """Return a figure as PNG, cropped to what is on it, and its size.
+def png(figure: Figure, *, dpi: float, crop: bool = True) -> tuple[bytes, tuple[int, int]]:
+    """Return a figure as PNG, and its size.
 
     Parameters
     ----------
@@ -53,6 +53,8 @@ def png(figure: Figure, *, dpi: float) -> tuple[bytes, tuple[int, int]]:
         Its layout is settled by this; everything else of it stays as it was.
     dpi : float
         Dots per inch; above 0.
+    crop : bool
+        Cut it to what is on it, or make it larger where something lies outside; otherwise it has the size it was given.
 
     Returns
     -------
@@ -69,7 +71,7 @@ def png(figure: Figure, *, dpi: float) -> tuple[bytes, tuple[int, int]]:
     (b'PNG', (211, 111))
     """
     with shortcuts(), unchanged(), _settled(figure, dpi) as canvas:
-        box = figure.get_tightbbox(canvas.get_renderer()).padded(PAD)
+        box = figure.get_tightbbox(canvas.get_renderer()).padded(PAD) if crop else None
         figure.savefig(os.devnull, format="raw", dpi=dpi, bbox_inches=box)
         pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
     height, width, _ = pixels.shape

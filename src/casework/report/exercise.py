@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from itertools import product
+from itertools import combinations_with_replacement, product
 from string import ascii_lowercase, ascii_uppercase, digits
 
 TEXTS = {
@@ -66,8 +66,8 @@ def _rehearse(texts: dict[float, str]) -> None:
     from casework.figures import raster
     from casework.report.display import FIGURE_DPI
 
-    pairs = ["".join(first + second for first, second in product(chars, chars)) for chars in NEIGHBOURS]
-    starts = "".join(first + second for first, second in product(ascii_uppercase, "aehiloru"))
+    pairs = ["".join(map("".join, combinations_with_replacement(chars, 2))) for chars in NEIGHBOURS]  # both ways round
+    starts = "".join(map("".join, product(ascii_uppercase, "aeiou")))
     fonts = [FontProperties(size=size, weight=weight) for size, weight in texts.items()]
     raster.rehearse(fonts, [*pairs, starts, LETTERS], dpi=FIGURE_DPI)
 

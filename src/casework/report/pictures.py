@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -78,8 +77,9 @@ def draw_picture(figure: Figure, *, caption: str, alt: str) -> Picture:
     caption, alt : str
         Translated sentences.
     """
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
+    from casework.figures import raster, style
+
+    with style.context():
+        data, _ = raster.png(figure, dpi=DPI, crop=False)
     width, height = (round(side * SCREEN_DPI) for side in figure.get_size_inches())
-    png = base64.b64encode(buffer.getvalue()).decode("ascii")
-    return Picture(png=png, caption=caption, alt=alt, width=width, height=height)
+    return Picture(png=base64.b64encode(data).decode("ascii"), caption=caption, alt=alt, width=width, height=height)

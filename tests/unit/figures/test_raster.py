@@ -90,6 +90,16 @@ def test_other_layouts_are_kept(layout, usual_text):
 
 
 @pytest.mark.parametrize("draw", PICTURES)
+def test_it_can_keep_the_size_of_the_figure(draw, usual_text):
+    figure = figure_of(draw)
+    data, size = raster.png(figure, dpi=90, crop=False)
+    usual = io.BytesIO()
+    figure_of(draw).savefig(usual, format="png", dpi=90)
+    assert size == (450, 270)
+    assert np.array_equal(pixels(data), pixels(usual.getvalue()))
+
+
+@pytest.mark.parametrize("draw", PICTURES)
 def test_a_figure_can_be_drawn_again(draw):
     figure = figure_of(draw)
     canvas, engine, dpi = figure.canvas, figure.get_layout_engine(), figure.dpi

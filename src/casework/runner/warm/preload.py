@@ -108,14 +108,12 @@ OWN = (
 
 def preload() -> list[str]:
     """Import everything, walk the slow first paths, and freeze the heap; return what could not be imported."""
-    from casework.core.grammar import load_jsonschema
     from casework.report.exercise import exercise
     from casework.runner.manifest import environment
     from casework.runner.warm import modules
 
     with _as_in_a_kernel(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        load_jsonschema()
         missing = [name for name in (*KERNEL, *STUDIES, *RUNNER, *CASEWORK, *_own()) if not _load(name)]
         exercise()
     environment()  # read once for all forks

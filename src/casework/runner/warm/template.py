@@ -184,6 +184,9 @@ def _same_user(connection: socket.socket) -> bool:
 
 def bodies() -> dict[str, Body]:
     """Return what the template can fork for."""
+    from casework.core.grammar import load_jsonschema
+
+    load_jsonschema()  # before anything that checks notebooks loads it with a grammar that takes seconds
     from casework.runner.confined.process import run_confined
     from casework.runner.warm.jobs import run_job
     from casework.runner.warm.keeper import run_cells

@@ -113,3 +113,11 @@ def test_the_whole_is_loaded_in_one_thread(tmp_path: Path) -> None:
     found = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=120)
     assert found.returncode == 0, found.stderr
     assert found.stdout.splitlines() == ["[]", "1 True True None", "[]"]
+
+
+def test_what_is_forked_for_is_loaded_without_the_grammar_of_all_addresses() -> None:
+    code = (
+        "import sys; from casework.runner.warm import template as t; t.bodies(); print('rfc3987_syntax' in sys.modules)"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120)
+    assert found.stdout.strip() == "False"

@@ -46,7 +46,11 @@ def go_through(manager: NotebookExecutionManager) -> None:
 
 
 def on_disk(manager: NotebookExecutionManager) -> int:
-    cells = json.loads(Path(manager.output_path).read_text(encoding="utf-8"))["cells"]
+    """Count the cells with outputs; -1 while the file is being written."""
+    try:
+        cells = json.loads(Path(manager.output_path).read_text(encoding="utf-8"))["cells"]
+    except json.JSONDecodeError:
+        return -1
     return sum(bool(cell["outputs"]) for cell in cells)
 
 
