@@ -9,17 +9,15 @@ pixel across it from where matplotlib puts it.
 from __future__ import annotations
 
 import unicodedata
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from matplotlib.backends.backend_agg import get_hinting_flag
+from matplotlib.font_manager import FontPath, get_font
 from matplotlib.ft2font import RenderMode
 
-from casework.figures.shaping import Placed
-
-if TYPE_CHECKING:
-    from matplotlib.ft2font import FT2Font
+from casework.figures.shaping import File, Placed
 
 Coverage = npt.NDArray[np.uint8]
 
@@ -94,18 +92,17 @@ class Glyphs:
                 parts.append(Bitmap(shape, column + left, row + top))
         return _together(parts)
 
-    def _box(self, font: Any, number: int, size: float, dpi: float) -> Box:
+    def _box(self, font: File, number: int, size: float, dpi: float) -> Box:
         key = (font, number, size, dpi)
         found = self.boxes.get(key)
         if found is None:
             if len(self.boxes) >= self.most:
                 self.boxes.clear()
-            font.set_size(size, dpi)
-            glyph = font.load_glyph(number, flags=get_hinting_flag())  # type: ignore[no-untyped-call]
+            glyph = _loaded(font, size, dpi).load_glyph(number, flags=get_hinting_flag())  # type: ignore[no-untyped-call]
             found = self.boxes[key] = Box(glyph.bbox[1], glyph.bbox[3], glyph.horiAdvance)
         return found
 
-    def _glyph(self, font: FT2Font, number: int, size: float, dpi: float, angle: int, step: int) -> Bitmap:
+    def _glyph(self, font: File, number: int, size: float, dpi: float, angle: int, step: int) -> Bitmap:
         key = (font, number, size, dpi, angle, step)
         found = self.known.get(key)
         if found is None:
@@ -126,13 +123,19 @@ def is_plain(text: str) -> bool:
     return (text.isascii() and text.isprintable()) or not any(unicodedata.category(char) in UNUSUAL for char in text)
 
 
-def _rendered(font: Any, number: int, size: float, dpi: float, angle: int, step: int) -> Bitmap:
+def _rendered(font: File, number: int, size: float, dpi: float, angle: int, step: int) -> Bitmap:
     """Render a glyph that starts so many steps right of a pixel's corner, or below it when the text runs upwards."""
     between = 0x40 * step // STEPS
-    font.set_size(size, dpi)
-    font._set_transform(TURNS[angle], [0, -between] if angle else [between, 0])
-    glyph = font._render_glyph(number, get_hinting_flag(), RenderMode.NORMAL)  # type: ignore[no-untyped-call]
+    loaded = _loaded(font, size, dpi)
+    loaded._set_transform(TURNS[angle], [0, -between] if angle else [between, 0])
+    glyph = loaded._render_glyph(number, get_hinting_flag(), RenderMode.NORMAL)  # type: ignore[no-untyped-call]
     return Bitmap(np.array(glyph.buffer), glyph.left, -glyph.top)
+
+
+def _loaded(font: File, size: float, dpi: float) -> Any:
+    loaded: Any = get_font(FontPath(*font))
+    loaded.set_size(size, dpi)
+    return loaded
 
 
 def _together(parts: list[Bitmap]) -> Bitmap:

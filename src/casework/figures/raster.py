@@ -1,5 +1,7 @@
 """A figure as PNG: laid out once, drawn once, each text measured once.
 
+Letters have the shape that their font gives them, not one that is fitted to the pixels, whatever is set.
+
 `Figure.savefig` with a layout and a tight box goes through the drawing twice and measures each text many times; the
 picture that comes out is the same but for the parts of a pixel that `glyphs` tells of. Imports matplotlib: import it
 where a figure is drawn.
@@ -22,7 +24,7 @@ from matplotlib import font_manager, rc_context, rcParams
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg, get_hinting_flag
 
 from casework.figures.glyphs import STEPS, TURNS, Glyphs, is_plain
-from casework.figures.shaping import Pairs, Placed, shaped
+from casework.figures.shaping import Pairs, Placed, is_simple, shaped
 from casework.figures.shortcuts import shortcuts
 from casework.figures.style import BOLD_FONT, REGULAR_FONT
 from casework.figures.tick_shortcuts import unchanged
@@ -70,7 +72,7 @@ def png(figure: Figure, *, dpi: float, crop: bool = True) -> tuple[bytes, tuple[
     >>> data[1:4], size
     (b'PNG', (211, 111))
     """
-    with shortcuts(), unchanged(), _settled(figure, dpi) as canvas:
+    with shortcuts(), unchanged(), _unhinted(), _settled(figure, dpi) as canvas:
         box = figure.get_tightbbox(canvas.get_renderer()).padded(PAD) if crop else None
         figure.savefig(os.devnull, format="raw", dpi=dpi, bbox_inches=box)
         pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
@@ -90,15 +92,27 @@ def rehearse(fonts: Iterable[FontProperties], texts: Sequence[str], *, dpi: floa
     dpi : float
         Dots per inch of the pictures to come; above 0.
     """
-    renderer = _Renderer(1, 1, dpi)
-    for prop in fonts:
-        size = prop.get_size_in_points()
-        letters = renderer._placed("".join(sorted({char for text in texts for char in text})), prop)
-        for step in range(STEPS):
-            alone = [glyph._replace(along=step / STEPS) for glyph in letters]
-            renderer.glyphs.text(alone, size=size, dpi=dpi, angle=0, start=(0, 0))
-        for text in texts:
-            renderer.get_text_width_height_descent(text, prop, ismath=False)
+    letters = "".join(sorted({char for text in texts for char in text}))
+    with _unhinted():
+        renderer = _Renderer(1, 1, dpi)
+        for prop in fonts:
+            placed = renderer._placed(letters, prop)
+            for step in range(STEPS):
+                alone = [glyph._replace(along=step / STEPS) for glyph in placed]
+                renderer.glyphs.text(alone, size=prop.get_size_in_points(), dpi=dpi, angle=0, start=(0, 0))
+            for text in texts:
+                renderer.get_text_width_height_descent(text, prop, ismath=False)
+
+
+@contextmanager
+def _unhinted() -> Iterator[None]:
+    """Load letters as they are: what is fitted to pixels is measured otherwise than it is drawn, and takes longer."""
+    before = rcParams["text.hinting"]
+    rcParams["text.hinting"] = "none"
+    try:
+        yield
+    finally:
+        rcParams["text.hinting"] = before
 
 
 @contextmanager
@@ -246,14 +260,21 @@ class _Renderer(RendererAgg):
         if len(self.pairs) >= MOST_FONTS:
             self.pairs.clear()
         known: Pairs = self.pairs.setdefault((hash(prop), self.dpi), Pairs())
-        placed = known.place(s)
+        simple = is_simple(s)
+        placed = known.place(s) if simple else None
         if placed is None:
-            hinting: Any = get_hinting_flag
-            font = self._prepare_font(prop)
-            placed = shaped(font, s, hinting())
-            if Path(str(font.fname)) in OWN_FONTS:
-                known.learn(s, placed)
+            font, flags = self._prepare_font(prop), _hinting()
+            if simple and Path(str(font.fname)) in OWN_FONTS:
+                for part in known.unknown(s):
+                    known.learn(part, shaped(font, part, flags))
+                placed = known.place(s)
+            placed = placed or shaped(font, s, flags)
         return placed
+
+
+def _hinting() -> Any:
+    usual: Any = get_hinting_flag
+    return usual()
 
 
 def _has_features(text: Any) -> bool:

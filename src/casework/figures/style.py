@@ -278,7 +278,6 @@ def _settings() -> Any:
     return {
         "font.family": list(register_fonts()),
         "font.size": 10.5,
-        "text.hinting": "none",
         "text.color": INK,
         "figure.figsize": FIGURE_SIZE,
         "figure.dpi": 110,

@@ -21,7 +21,7 @@ WIDTH, HEIGHT = 420, 260
 
 @pytest.fixture(autouse=True)
 def in_style():
-    with style.context():
+    with style.context(), rc_context({"text.hinting": "none"}):
         yield
 
 

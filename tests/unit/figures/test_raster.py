@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from matplotlib import pyplot as plt
+from matplotlib import rc_context
 from PIL import Image
 
 from casework.figures import raster, style
@@ -17,7 +18,7 @@ from casework.figures import raster, style
 
 @pytest.fixture(autouse=True)
 def in_style():
-    with style.context():
+    with style.context(), rc_context({"text.hinting": "none"}):  # as `raster` loads letters
         yield
     plt.close("all")
 
