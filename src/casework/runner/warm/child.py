@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import ctypes
+import gc
 import os
 import random
 import resource
@@ -19,6 +20,7 @@ PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
 KEPT_BYTES, LARGE_BYTES = 128 << 20, 32 << 20
+SELDOM = 7_000  # new objects between two looks for garbage; usually 700
 FAILED = 70
 
 
@@ -119,7 +121,12 @@ def _data_size() -> int:
 
 
 def keep_memory() -> None:
-    """Let this process use memory again that it has used, instead of asking the system for each picture and array."""
+    """Let this process use memory again that it has used, instead of asking the system for each picture and array.
+
+    What refers to itself is looked for less often: what was there before the fork does not count any more, so that the
+    usual rule would look through everything else again and again.
+    """
+    gc.set_threshold(SELDOM, *gc.get_threshold()[1:])
     with suppress(OSError, AttributeError):
         library = ctypes.CDLL(None)
         library.mallopt(M_TRIM_THRESHOLD, KEPT_BYTES)

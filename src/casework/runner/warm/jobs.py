@@ -147,6 +147,7 @@ def run_job(message: dict[str, Any], link: Link, files: list[int]) -> int:
     link.send(event="begun")
     child.given_streams(files)
     cells = ForkedCells.fork(link) if message.get("job") == "run" else None
+    child.keep_memory()
     abandoned = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda number, frame: _stop(abandoned, link))

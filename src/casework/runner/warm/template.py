@@ -7,6 +7,7 @@ client; the template keeps a second handle only to notice when the client is gon
 
 from __future__ import annotations
 
+import gc
 import os
 import select
 import signal
@@ -214,8 +215,10 @@ def serve(path: Path, *, idle: float) -> int:
     from casework.runner.warm.preload import preload, pristine, threads
 
     sources = package_sha256()
+    gc.disable()  # nothing that is loaded here is garbage
     known = bodies()
     missing = preload()
+    gc.enable()
     package_sha256.cache_clear()
     if package_sha256() != sources:
         sys.stderr.write("casework: its sources changed while they were loaded\n")

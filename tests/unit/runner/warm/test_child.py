@@ -172,6 +172,11 @@ def test_memory_that_was_used_is_used_again() -> None:
     assert int(said(code)) < 3 * 8  # MiB that the system gave, instead of 320
 
 
+def test_garbage_is_looked_for_less_often() -> None:
+    code = "import gc\nbefore = gc.get_threshold()[0]\nchild.keep_memory()\nprint(gc.get_threshold()[0] // before)"
+    assert said(code).strip() == "10"
+
+
 def test_a_fork_dies_with_its_parent() -> None:
     code = (
         "reader, writer = os.pipe()\n"
