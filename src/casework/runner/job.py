@@ -123,6 +123,8 @@ def unpack_error(answer: dict[str, Any]) -> CaseworkError:
 
 
 def _cancel(number: int, frame: Any) -> None:
+    """Stop the job once: a second signal must not disturb its cleaning up."""
+    signal.signal(number, signal.SIG_IGN)
     raise Cancelled
 
 
@@ -131,19 +133,24 @@ def main() -> int:
     link = Link(os.dup(0), os.dup(1))
     busy = threading.Event()
     os.dup2(2, 1)
-    signal.signal(signal.SIGTERM, _cancel)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if os.name != "nt":
         threading.Thread(target=_follow, args=(link.reader, busy), daemon=True).start()
-    with suppress(Cancelled, OSError):  # told to end while it waits, or nobody is there to hear the answer
+    with suppress(Cancelled):  # told to end while it waits; whatever it does then, it is told once
+        _serve(link, busy)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    return 0
+
+
+def _serve(link: Link, busy: threading.Event) -> None:
+    """Do one job after another."""
+    signal.signal(signal.SIGTERM, _cancel)
+    with suppress(OSError):  # nobody is there to hear the answer
         while (message := link.receive()) is not None:
             busy.set()
             link.send(**do(message, link.send, execute))
             busy.clear()
-    for _ in range(2):  # one signal may be under way
-        with suppress(Cancelled):
-            signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    return 0
+            signal.signal(signal.SIGTERM, _cancel)
 
 
 def _follow(reader: int, busy: threading.Event) -> None:
