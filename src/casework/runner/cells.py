@@ -151,7 +151,7 @@ class WidgetChannel:
         """Send a message."""
         header = {"msg_id": str(message["header"]["msg_id"]), "msg_type": message["header"]["msg_type"]}
         with suppress(OSError):
-            self.link.send(kind="comm", message={"header": header, "content": message["content"], "buffers": []})
+            self.link.post(kind="comm", message={"header": header, "content": message["content"], "buffers": []})
 
 
 class LinkClient(BoundedClient):
@@ -221,15 +221,15 @@ class LinkClient(BoundedClient):
 
     def _say(self, **message: Any) -> None:
         try:
-            self.host.link.send(**message)
+            self.host.link.post(**message)
         except OSError:
             raise DeadKernelError("Kernel died") from None
 
     def _finish(self) -> None:
         """Tell the process to end, and take its last word."""
         with suppress(OSError):
-            self.host.link.send(kind="finish")
-        while (message := self.host.link.receive()) is not None:
+            self.host.link.post(kind="finish")
+        while self.host.link.wait(None) and (message := self.host.link.receive()) is not None:
             if message["event"] == "finished":
                 self.opened = {"read": message["opened"], "written": message["written"]}
                 return

@@ -245,6 +245,29 @@ def test_a_widget_of_the_client_answers_over_the_link(start: Start) -> None:
     assert first["message"]["content"] == {"comm_id": "c", "data": {"method": "update"}}
 
 
+class Echo:
+    """A widget that takes outputs and tells the kernel of each, as nbclient's own does."""
+
+    def __init__(self, client: LinkClient) -> None:
+        self.client = client
+
+    def output(self, outs: Any, msg: Any, display_id: Any, cell_index: int) -> None:
+        content = {"comm_id": "c", "data": msg["content"]["data"]}
+        self.client.kc.send(self.client.kc.session.msg("comm_msg", content))
+
+
+def test_a_widget_that_takes_large_outputs_and_a_cell_that_makes_more_do_not_wait_for_each_other(start: Start) -> None:
+    large = "x" * 2_000_000
+    client = start("go", script={"go": [shown(large)] * 3})
+    client.on_cell_execute = lambda cell, cell_index: client.output_hook_stack["0"].append(Echo(client))
+    runs = threading.Thread(target=client.run, daemon=True)
+    runs.start()
+    runs.join(60)
+    assert not runs.is_alive()
+    told = [item["message"]["content"] for item in client.host.requests if item["kind"] == "comm"]  # type: ignore[attr-defined]
+    assert told == [{"comm_id": "c", "data": {"text/plain": large}}] * 3
+
+
 def test_buffers_of_widgets_arrive_as_bytes(start: Start) -> None:
     state = {"_model_name": "M", "_model_module": "m", "_model_module_version": "1"}
     data = {"state": state, "buffer_paths": [["value"]]}

@@ -40,6 +40,7 @@ def run_kernel(message: dict[str, Any], link: Link, files: list[int]) -> int:
         Where standard output and error go; empty for nowhere.
     """
     child.become(message["environment"], message["cwd"])
+    child.keep_memory()
     child.given_streams(files)
     sys.argv = ["ipykernel_launcher.py", *message["argv"]]
     app: Any = WarmKernelApp.instance(parent_handle=os.getppid())

@@ -9,6 +9,7 @@ import select
 import socket
 import struct
 import threading
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ HEADER = struct.Struct("!I")
 LIMIT = (1 << 31) - 1
 CHUNK = 1 << 20
 FILES = 4
+CAN_WAIT = os.name != "nt"  # pipes cannot be waited for there; reading and writing wait
 NEVER = ".never"  # ending of the note that a template cannot be had
 
 
@@ -42,6 +44,7 @@ class Link:
     def __init__(self, reader: int, writer: int) -> None:
         self.reader, self.writer = reader, writer
         self._lock = threading.Lock()
+        self._posted = bytearray()
         self._closed = False
 
     @classmethod
@@ -66,24 +69,73 @@ class Link:
         """
         frame = pack(message)
         with self._lock:
-            _write(self.writer, frame)
+            _write(self.writer, bytes(self._posted) + frame)
+            self._posted.clear()
+
+    def post(self, **message: Any) -> None:
+        """Send one message without waiting for a reader: what is too much for now goes while this end waits and reads.
+
+        Who both sends and receives much posts: two ends that only send would wait for each other for ever.
+
+        Raises
+        ------
+        OSError
+            The other end is gone.
+        """
+        if not CAN_WAIT:
+            self.send(**message)
+            return
+        with self._lock:
+            self._posted += pack(message)
+            self._post_some()
+
+    def _post_some(self) -> None:
+        """Write of what is posted as much as the other end has room for."""
+        while self._posted and select.select([], [self.writer], [], 0)[1]:
+            written = _write_some(self.writer, self._posted, connected=self.writer == self.reader)
+            if not written:
+                return
+            del self._posted[:written]
 
     def receive(self, limit: int = LIMIT) -> dict[str, Any] | None:
         """Return the next message; None when the other end is closed, sends nonsense, or more than `limit` bytes."""
         try:
-            head = _read(self.reader, HEADER.size)
+            head = self._read(HEADER.size)
             size = HEADER.unpack(head)[0] if head else 0
-            body = _read(self.reader, size) if head and size <= limit else None
+            body = self._read(size) if head and size <= limit else None
             message = json.loads(body) if body is not None else None
         except (OSError, ValueError, RecursionError):
             return None
         return message if isinstance(message, dict) else None
 
+    def _read(self, count: int) -> bytes | None:
+        """Return exactly so many bytes, or None at the end of the stream; what is posted is sent meanwhile."""
+        parts: list[bytes] = []
+        while count > 0:
+            if self._posted:
+                self.wait(None)
+            part = os.read(self.reader, min(count, CHUNK))
+            if not part:
+                return None
+            parts.append(part)
+            count -= len(part)
+        return b"".join(parts)
+
     def wait(self, seconds: float | None) -> bool:
-        """Wait so long for a message, or for the end; return whether one has come."""
-        if os.name == "nt":
-            return True  # pipes cannot be waited for there; reading waits
-        return bool(select.select([self.reader], [], [], seconds)[0])
+        """Wait so long [s] for a message, or for the end; return whether one has come. What is posted is sent."""
+        if not CAN_WAIT:
+            return True
+        end = None if seconds is None else time.monotonic() + seconds
+        while True:
+            left = None if end is None else max(0.0, end - time.monotonic())
+            come, room, _ = select.select([self.reader], [self.writer] if self._posted else [], [], left)
+            if come or not room:
+                return bool(come)
+            with self._lock:
+                try:
+                    self._post_some()
+                except OSError:  # the other end is gone: reading will tell
+                    self._posted.clear()
 
     def close(self) -> None:
         """Close both directions; again is no error."""
@@ -152,16 +204,17 @@ def _receive(connection: socket.socket, count: int) -> bytes | None:
     return b"".join(parts)
 
 
-def _read(number: int, count: int) -> bytes | None:
-    """Return exactly so many bytes, or None at the end of the stream."""
-    parts: list[bytes] = []
-    while count > 0:
-        part = os.read(number, min(count, CHUNK))
-        if not part:
-            return None
-        parts.append(part)
-        count -= len(part)
-    return b"".join(parts)
+def _write_some(number: int, data: bytearray, *, connected: bool) -> int:
+    """Write what a socket (`connected`) or a pipe with room takes at once; return how many bytes."""
+    if not connected:
+        return os.write(number, bytes(data[: select.PIPE_BUF]))
+    own = socket.socket(fileno=number)
+    try:
+        return own.send(bytes(data[:CHUNK]), socket.MSG_DONTWAIT)
+    except BlockingIOError:
+        return 0
+    finally:
+        own.detach()
 
 
 def _write(number: int, data: bytes) -> None:

@@ -1,6 +1,7 @@
 import os
 import socket
 import threading
+import time
 
 import pytest
 from hypothesis import given
@@ -31,6 +32,59 @@ def test_a_long_message_arrives_whole() -> None:
     sender.start()
     assert other.receive() == {"text": text}
     sender.join()
+    one.close()
+    other.close()
+
+
+def ends(kind: str) -> tuple[Link, Link]:
+    if kind == "socket":
+        return Link.pair()
+    (one, two), (three, four) = os.pipe(), os.pipe()
+    return Link(one, four), Link(three, two)
+
+
+@pytest.mark.parametrize("kind", ["socket", "pipes"])
+def test_two_ends_that_post_much_do_not_wait_for_each_other(kind: str) -> None:
+    one, other = ends(kind)
+    texts = ["客" * 700_000, "", "b" * 300_000]
+    found: dict[Link, list[object]] = {one: [], other: []}
+    end = time.monotonic() + 60
+
+    def talk(link: Link) -> None:
+        for text in texts:
+            link.post(text=text)
+        while any(len(mine) < len(texts) for mine in found.values()) and time.monotonic() < end:
+            if link.wait(0.02):
+                found[link].append(link.receive())
+
+    speakers = [threading.Thread(target=talk, args=(link,), daemon=True) for link in found]
+    for speaker in speakers:
+        speaker.start()
+    for speaker in speakers:
+        speaker.join(60)
+    assert list(found.values()) == [[{"text": text} for text in texts]] * 2
+    one.close()
+    other.close()
+
+
+@pytest.mark.parametrize("kind", ["socket", "pipes"])
+def test_posting_to_an_end_that_is_gone_ends(kind: str) -> None:
+    one, other = ends(kind)
+    one.post(text="x" * 1_000_000)
+    other.close()
+    assert one.wait(20)
+    assert one.receive() is None
+    with pytest.raises(OSError, match="Broken pipe"):
+        one.post(text="more")
+    one.close()
+
+
+def test_waiting_without_a_message_ends_in_time_whatever_is_posted() -> None:
+    one, other = Link.pair()
+    one.post(text="x" * 1_000_000)
+    assert not one.wait(0.05)
+    other.send(text="now")
+    assert one.wait(20)
     one.close()
     other.close()
 
