@@ -17,15 +17,14 @@ from jupyter_client.session import Session
 from jupyter_core.utils import run_sync
 from nbclient.client import timestamp
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
-from nbformat import NotebookNode, from_dict
 from nbformat.v4 import new_output
-from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, NBClientEngine, papermill_engines
 from papermill.iorw import write_ipynb
 
 from casework.core.errors import RunError
 from casework.core.messages import t
 from casework.runner.execution import STREAM_LIMIT
+from casework.runner.plain import PlainClient, client_options
 from casework.runner.warm.saving import seldom
 from casework.runner.warm.wire import Link
 
@@ -38,36 +37,26 @@ class OutputLimitError(RunError):
     """A notebook wrote more than a report can hold."""
 
 
-class BoundedClient(PapermillNotebookClient):  # type: ignore[misc]
+class BoundedClient(PlainClient):
     """papermill's client; text of one stream is one output, and outputs have a limit."""
 
     def __init__(self, nb_man: Any, **options: Any) -> None:
         super().__init__(nb_man, **options)
         self.output_size = 0
         self.stream_sizes: dict[tuple[int, str], int] = {}
-        self.all_plain = True
 
     def output(self, outs: list[Any], msg: dict[str, Any], display_id: str | None, cell_index: int) -> Any:
         """Append an output; between two others there is one text of each stream, standard output first."""
         if msg["msg_type"] != "stream":
             self._count(msg["content"], outs)
-            if _is_plain(msg) and not display_id and not self._is_awaited(msg):
-                outs.append(_shown(msg))
-                return outs[-1]
-            self.all_plain = False
             return super().output(outs, msg, display_id, cell_index)
         content = msg["content"] = self._cut(msg["content"], cell_index)
         if not content["text"]:
             return None
         if self._is_awaited(msg):
-            self.all_plain = False
             return super().output(outs, msg, display_id, cell_index)
         _append_text(outs, content["name"], content["text"])
         return None
-
-    def _is_awaited(self, msg: dict[str, Any]) -> bool:
-        """Return whether a widget takes an output, or an output waits for the next one to clear it."""
-        return bool(self.output_hook_stack[msg["parent_header"].get("msg_id")] or self.clear_before_next_output)
 
     def _cut(self, content: dict[str, Any], cell_index: int) -> dict[str, Any]:
         """Return the part of a stream's text that is still within its limit."""
@@ -87,24 +76,6 @@ class BoundedClient(PapermillNotebookClient):  # type: ignore[misc]
         if self.output_size > OUTPUT_LIMIT:
             outs[:] = [item for item in outs if item.output_type == "stream"]
             raise OutputLimitError(t("the outputs of the notebook are larger than {n} MiB", n=OUTPUT_LIMIT >> 20))
-
-
-def _is_plain(msg: dict[str, Any]) -> bool:
-    """Return whether an output is what nearly all are, so that it need not be held against the schema of notebooks."""
-    content = msg["content"]
-    if msg["msg_type"] not in ("display_data", "execute_result") or not isinstance(content["metadata"], dict):
-        return False
-    return all(isinstance(value, str) or kind.endswith("json") for kind, value in content["data"].items())
-
-
-def _shown(msg: dict[str, Any]) -> NotebookNode:
-    """Return a plain output as `nbformat.v4.output_from_msg` does."""
-    content = msg["content"]
-    made = NotebookNode(output_type=msg["msg_type"], metadata=from_dict(content["metadata"]))
-    made["data"] = from_dict(content["data"])
-    if msg["msg_type"] == "execute_result":
-        made["execution_count"] = content["execution_count"]
-    return made
 
 
 def _size(value: Any) -> int:
@@ -262,14 +233,6 @@ class LinkEngine(Engine):  # type: ignore[misc]
             raise
         if about is not None:
             about.update(opened=client.opened, plain=client.all_plain and "widgets" not in nb_man.nb.metadata)
-
-
-def client_options(options: dict[str, Any]) -> dict[str, Any]:
-    """Return papermill's engine options under the names that its client knows."""
-    kept = {name: value for name, value in options.items() if name not in ("input_path", "execution_timeout")}
-    kept["startup_timeout"] = kept.pop("start_timeout", 60)
-    timeout = options.get("execution_timeout") or options.get("timeout")
-    return kept | ({"timeout": timeout} if timeout else {})
 
 
 def register_engines() -> None:

@@ -1,4 +1,3 @@
-import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -9,8 +8,7 @@ from typing import Any
 import nbformat
 import pytest
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, output_from_msg
-from nbformat.validator import NotebookValidationError
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from papermill.engines import NotebookExecutionManager, papermill_engines
 
 from casework.runner import cells
@@ -292,40 +290,6 @@ def test_the_engine_tells_what_was_opened() -> None:
     assert about == {"opened": {"read": ["/data/a.csv"], "written": ["/b.txt"]}, "plain": True}
 
 
-SHOWN = [
-    {"data": {"text/plain": "x", "image/png": "aGk="}, "metadata": {"casework": {"kind": "figure"}}},
-    {"data": {"application/vnd.casework.result+json": {"rows": [[1, None]]}, "text/html": ""}, "metadata": {}},
-    {"data": {}, "metadata": {}},
-    {"data": {"text/plain": ["in", "lines"]}, "metadata": {}},
-    {"data": {"text/plain": "x"}, "metadata": {"nested": [{"a": 1}]}, "transient": {"display_id": "d"}},
-]
-
-
-@pytest.mark.parametrize("kind", ["display_data", "execute_result"])
-@pytest.mark.parametrize(("content", "plain"), zip(SHOWN, [True, True, True, False, False], strict=True))
-def test_what_is_shown_is_what_nbclient_makes_of_it(kind: str, content: dict[str, Any], plain: bool) -> None:
-    content = content | ({"execution_count": 3} if kind == "execute_result" else {})
-    client = BoundedClient(manager_of(new_code_cell("go")))
-    client.clear_before_next_output = False
-    outputs: list[Any] = []
-    said = {"msg_type": kind, "header": {"msg_type": kind}, "parent_header": {}, "content": content}
-    client.output(outputs, said, content.get("transient", {}).get("display_id"), 0)
-    wanted = output_from_msg(said)
-    assert outputs == [wanted]
-    assert json.dumps(outputs[0]) == json.dumps(wanted)
-    assert type(outputs[0].data) is type(wanted.data)
-    assert client.all_plain is plain
-
-
-def test_an_output_that_is_no_output_is_refused() -> None:
-    client = BoundedClient(manager_of(new_code_cell("go")))
-    client.clear_before_next_output = False
-    content = {"data": {"text/plain": 3}, "metadata": {}}
-    said = {"msg_type": "display_data", "header": {"msg_type": "display_data"}, "parent_header": {}, "content": content}
-    with pytest.raises(NotebookValidationError, match="3"):
-        client.output([], said, None, 0)
-
-
 def test_a_normal_kernel_has_the_same_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cells, "STREAM_LIMIT", 4)
     client = BoundedClient(manager_of(new_code_cell("go")))
@@ -336,12 +300,6 @@ def test_a_normal_kernel_has_the_same_limits(monkeypatch: pytest.MonkeyPatch) ->
         client.process_message(made, cell, 0)
     note = "\n[cut here: more than 4 characters]\n"
     assert texts(cell.outputs) == [("stdout", "abcd" + note), ("stderr", "war")]
-
-
-def test_options_get_the_names_that_the_client_knows() -> None:
-    given = {"start_timeout": 9, "input_path": "a", "execution_timeout": 3, "timeout_func": len}
-    assert cells.client_options(given) == {"startup_timeout": 9, "timeout": 3, "timeout_func": len}
-    assert cells.client_options({}) == {"startup_timeout": 60}
 
 
 def test_papermill_knows_the_engines() -> None:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import os
 import signal
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from papermill.engines import Engine, NBClientEngine, papermill_engines
+from papermill.log import logger
 
 from casework.runner.cache.pictures import with_pictures
 from casework.runner.warm import client
@@ -94,8 +95,13 @@ class WarmKernelEngine(NBClientEngine):  # type: ignore[misc]
     @classmethod
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> Any:
         """Execute the cells in the kernel that was asked for."""
-        with seldom(nb_man) if _is_warm(kernel_name) else nullcontext():
+        if not _is_warm(kernel_name):
             return super().execute_managed_notebook(nb_man, kernel_name, **options)
+        from casework.runner.plain import client_options  # papermill loads its engines while it is being loaded
+        from casework.runner.warm.prompt import WarmClient
+
+        with seldom(nb_man):
+            return WarmClient(nb_man, kernel_name=kernel_name, log=logger, **client_options(options)).execute()
 
 
 def _is_warm(kernel_name: str) -> bool:

@@ -16,6 +16,7 @@ from casework.runner.cells import LinkEngine
 from casework.runner.warm import client, engine
 from casework.runner.warm.client import UnavailableError
 from casework.runner.warm.engine import PROVISIONER, CaseworkEngine, RemoteCells, WarmKernelEngine
+from casework.runner.warm.prompt import WarmClient
 from casework.runner.warm.saving import Saver
 from casework.runner.warm.wire import Link
 
@@ -205,16 +206,21 @@ def test_notebooks_on_warm_kernels_are_written_less_often(
         add(kernels, name, "python", "-m", "ipykernel_launcher", "-f", "{connection_file}")
         about = json.loads((kernels / name / "kernel.json").read_text(encoding="utf-8"))
         (kernels / name / "kernel.json").write_text(json.dumps(about | {"metadata": metadata}), encoding="utf-8")
-    found: list[bool] = []
+    found: list[Any] = []
 
-    def execute(cls: Any, nb_man: Any, kernel_name: str, **options: Any) -> str:
-        found.append(isinstance(nb_man.save, Saver))
+    def own(cls: Any, nb_man: Any, kernel_name: str, **options: Any) -> str:
+        found.append((isinstance(nb_man.save, Saver), options))
         return kernel_name
 
-    monkeypatch.setattr(NBClientEngine, "execute_managed_notebook", classmethod(execute))
+    def warm(self: WarmClient) -> str:
+        found.append((isinstance(self.nb_man.save, Saver), {"start_timeout": self.startup_timeout}))
+        return str(self.kernel_name)
+
+    monkeypatch.setattr(NBClientEngine, "execute_managed_notebook", classmethod(own))
+    monkeypatch.setattr(WarmClient, "execute", warm)
     made = manager()
-    assert WarmKernelEngine.execute_managed_notebook(made, kernel) == kernel
-    assert found == [seldom]
+    assert WarmKernelEngine.execute_managed_notebook(made, kernel, start_timeout=9) == kernel
+    assert found == [(seldom, {"start_timeout": 9})]
     assert not isinstance(made.save, Saver)
 
 
