@@ -17,6 +17,7 @@ from matplotlib.backends.backend_agg import get_hinting_flag
 from matplotlib.font_manager import FontPath, get_font
 from matplotlib.ft2font import RenderMode
 
+from casework.figures.memory import make_room
 from casework.figures.shaping import File, Placed
 
 Coverage = npt.NDArray[np.uint8]
@@ -96,8 +97,7 @@ class Glyphs:
         key = (font, number, size, dpi)
         found = self.boxes.get(key)
         if found is None:
-            if len(self.boxes) >= self.most:
-                self.boxes.clear()
+            make_room(self.boxes, self.most)
             glyph = _loaded(font, size, dpi).load_glyph(number, flags=get_hinting_flag())  # type: ignore[no-untyped-call]
             found = self.boxes[key] = Box(glyph.bbox[1], glyph.bbox[3], glyph.horiAdvance)
         return found
@@ -106,8 +106,7 @@ class Glyphs:
         key = (font, number, size, dpi, angle, step)
         found = self.known.get(key)
         if found is None:
-            if len(self.known) >= self.most:
-                self.known.clear()
+            make_room(self.known, self.most)
             found = self.known[key] = _rendered(font, number, size, dpi, angle, step)
         return found
 

@@ -24,6 +24,7 @@ from matplotlib import font_manager, rc_context, rcParams
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg, get_hinting_flag
 
 from casework.figures.glyphs import STEPS, TURNS, Glyphs, is_plain
+from casework.figures.memory import make_room
 from casework.figures.shaping import Pairs, Placed, is_simple, shaped
 from casework.figures.shortcuts import shortcuts
 from casework.figures.style import BOLD_FONT, REGULAR_FONT
@@ -193,7 +194,7 @@ class _Renderer(RendererAgg):
             return measure(s, prop, ismath)
         key = (s, hash(prop), self.dpi)
         if key not in self._sizes:
-            _make_room(self._sizes)
+            make_room(self._sizes, MOST_SIZES)
             own = is_plain(s) and rcParams["text.hinting"] == "none"  # hinting moves the end of a text
             self._sizes[key] = self._measured(s, prop) if own else measure(s, prop, ismath)
         return self._sizes[key]
@@ -218,7 +219,7 @@ class _Renderer(RendererAgg):
         """Return the font of a text in its size; which files it is made of is looked up once."""
         key = hash(font_prop)
         if key not in self._sizes:
-            _make_room(self._sizes)
+            make_room(self._sizes, MOST_SIZES)
             self._sizes[key] = font_manager.fontManager._find_fonts_by_props(font_prop)
         font: Any = font_manager.get_font(self._sizes[key])
         font.clear()
@@ -251,14 +252,13 @@ class _Renderer(RendererAgg):
         """Return the glyphs of a text, each with its place in it."""
         key = (s, hash(prop), self.dpi, Placed)
         if key not in self._sizes:
-            _make_room(self._sizes)
+            make_room(self._sizes, MOST_SIZES)
             self._sizes[key] = self._shaped(s, prop)
         found: list[Placed] = self._sizes[key]
         return found
 
     def _shaped(self, s: str, prop: FontProperties) -> list[Placed]:
-        if len(self.pairs) >= MOST_FONTS:
-            self.pairs.clear()
+        make_room(self.pairs, MOST_FONTS)
         known: Pairs = self.pairs.setdefault((hash(prop), self.dpi), Pairs())
         simple = is_simple(s)
         placed = known.place(s) if simple else None
@@ -286,11 +286,6 @@ def _has_features(text: Any) -> bool:
 def _memories(_settings: tuple[str, ...]) -> tuple[Sizes, Sizes, Sizes, Glyphs]:
     """Return what was measured, laid out, shaped and rendered with these settings; nothing when they change."""
     return {}, {}, {}, Glyphs(MOST_GLYPHS)
-
-
-def _make_room(sizes: Sizes) -> None:
-    if len(sizes) >= MOST_SIZES:
-        sizes.clear()
 
 
 def _font_height(prop: FontProperties) -> tuple[float, float, float] | None:

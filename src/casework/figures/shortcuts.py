@@ -21,6 +21,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox, BboxBase
 
 from casework.figures import tick_shortcuts
+from casework.figures.memory import make_room
 
 MOST_LAYOUTS = 5_000
 
@@ -71,8 +72,7 @@ def _layout(text: Any, renderer: Any) -> Any:
     if known is None or key is None:
         return _usual_layout(text, renderer)
     if key not in known:
-        if len(known) >= MOST_LAYOUTS:
-            known.clear()
+        make_room(known, MOST_LAYOUTS)
         known[key] = _usual_layout(text, renderer)
     return known[key]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 START_TIMEOUT = 120
@@ -50,7 +50,7 @@ def execute_job(
     from papermill.exceptions import PapermillExecutionError
 
     try:
-        with _holding(held):
+        with nullcontext() if held is None else _holding(held):
             _papermill(job, say, engine, options)
     except PapermillExecutionError as error:
         return outcome("failed", error.ename, error.evalue, error.cell_index)
@@ -69,13 +69,12 @@ def execute_job(
 
 
 @contextmanager
-def _holding(held: list[Any] | None) -> Iterator[None]:
+def _holding(held: list[Any]) -> Iterator[None]:
     """Take what papermill would write at the end: it would be checked, written and read once more for nothing."""
     from papermill import execute
 
     usual = execute.write_ipynb
-    if held is not None:
-        execute.write_ipynb = lambda notebook, _path: held.append(notebook)
+    execute.write_ipynb = lambda notebook, _path: held.append(notebook)
     try:
         yield
     finally:
