@@ -29,7 +29,7 @@ def language() -> str:
     if _chosen:
         return _chosen
     named = os.environ.get(LANGUAGE_VARIABLE, "")
-    return named if named in LANGUAGES else _course_language(Path.cwd())
+    return named if named in LANGUAGES else _course_language(os.getcwd())  # noqa: PTH109
 
 
 def set_language(lang: str | None) -> None:
@@ -116,11 +116,11 @@ def _first(text: str | tuple[str, ...] | list[str] | None) -> str:
 
 
 @lru_cache(maxsize=8)
-def _course_language(folder: Path) -> str:
+def _course_language(folder: str) -> str:
     """Language named in the `casework.toml` of this folder or the nearest one above it."""
     import tomllib
 
-    for candidate in (folder, *folder.parents):
+    for candidate in (Path(folder), *Path(folder).parents):
         path = candidate / COURSE_FILE
         if path.is_file():
             try:

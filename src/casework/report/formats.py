@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+WHOLE_BELOW = 1e15  # larger ones are whole because floating-point numbers are coarse there
 SHORT = 16  # characters of a word or two, kept on one line
 
 
@@ -95,8 +96,11 @@ def _whole(column: pd.Series[Any]) -> bool:
     """Return whether a floating-point column holds whole numbers only, as answers on a scale do."""
     if column.dtype.kind != "f":
         return False
-    known = column.dropna()
-    return bool(len(known)) and bool((known.abs() < 1e15).all()) and bool((known % 1 == 0).all())
+    import numpy as np
+
+    values = column.to_numpy(dtype=float, na_value=np.nan)
+    known = values[~np.isnan(values)]
+    return bool(len(known) and (np.abs(known) < WHOLE_BELOW).all() and (known % 1 == 0).all())
 
 
 def heading(name: str) -> str:

@@ -64,8 +64,8 @@ def test_the_course_folder_names_its_language(tmp_path, monkeypatch):
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / "casework.toml").write_text("lang =")
     messages._course_language.cache_clear()
-    assert messages._course_language(tmp_path / "inner") == "zh"
-    assert messages._course_language(tmp_path / "broken") == "en"
+    assert messages._course_language(str(tmp_path / "inner")) == "zh"
+    assert messages._course_language(str(tmp_path / "broken")) == "en"
     monkeypatch.chdir(tmp_path)
     assert language() == "zh"
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from casework.report import formats
 from casework.report.formats import format_value, frame_to_html, heading, jsonable, table_payload
 
 
@@ -103,3 +104,20 @@ def test_frame_for_json():
     assert payload["kinds"] == ["text", "integer", "number", "boolean", "text"]
     assert payload["rows"][0] == ["a", 1, 0.5, True, "2026-01-02T00:00:00"]
     assert payload["rows"][1][:3] == [None, 2, None]
+
+
+@pytest.mark.parametrize(
+    ("values", "whole"),
+    [
+        ([1.0, 2.0], True),
+        ([1.0, None], True),
+        ([1.0, 2.5], False),
+        ([None, None], False),
+        ([1.0, float("inf")], False),
+        ([1e15, 1.0], False),
+        ([], False),
+    ],
+)
+@pytest.mark.parametrize("dtype", ["float64", "float32", "Float64"])
+def test_which_columns_are_whole(values, whole, dtype):
+    assert formats._whole(pd.Series(values, dtype=dtype)) is whole
