@@ -114,7 +114,7 @@ def test_frame_for_json():
         ([1.0, 2.5], False),
         ([None, None], False),
         ([1.0, float("inf")], False),
-        ([1e15, 1.0], False),
+        ([2e15, 1.0], False),
         ([], False),
     ],
 )
