@@ -1,7 +1,8 @@
 """Hold a table to its contract: all problems at once, nothing dropped in silence.
 
-Cells are first read as what the contract says they are (numbers, coded answers, text). pandera then validates the
-whole table at once (`lazy=True`); for each check that fails, the cells are counted and the first ones shown.
+Cells are first read as what the contract says they are (numbers, coded answers, text). Where a check fails, pandera
+validates the whole table at once (`lazy=True`); for each check that fails, the cells are counted and the first ones
+shown.
 """
 
 from __future__ import annotations

@@ -81,7 +81,7 @@ def _tabulate() -> None:
 
     frame = pd.DataFrame({"a": [1.0, 2.0, 4.0], "b": ["x", "y", "x"]})
     contract = Contract((Column(name="a", kind="number", low=0), Column(name="b", kind="category")))
-    check_frame(frame, contract, where="exercise")  # pandera loads what it checks with at its first table
+    check_frame(frame, contract, where="exercise")
     frame._repr_html_()  # type: ignore[operator]
     frame.groupby("b").mean()
     frame.to_string()

@@ -53,7 +53,6 @@ STUDIES = (
     "sklearn.model_selection",
     "networkx",
     "openpyxl",
-    "pandera.pandas",
     "ipywidgets",
 )
 RUNNER = (
