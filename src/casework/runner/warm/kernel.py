@@ -26,6 +26,11 @@ class WarmKernelApp(IPKernelApp):
         with modules.listed():
             super().init_kernel()  # type: ignore[no-untyped-call]
 
+    def init_code(self) -> None:
+        """Run what a user's profile says; the shell notes which modules are loaded."""
+        with modules.listed():
+            super().init_code()  # type: ignore[no-untyped-call]
+
 
 def run_kernel(message: dict[str, Any], link: Link, files: list[int]) -> int:
     """Be the kernel that a command line describes; tell the client when its sockets are bound.

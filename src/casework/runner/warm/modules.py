@@ -1,4 +1,4 @@
-"""The files of all loaded modules, which each kernel lists when it starts, without a look at every module.
+"""Names and files of all loaded modules, which each kernel lists when it starts, without a look at every module.
 
 To look at an object is to count it, and to count it is to write: a fork that goes through thousands of modules copies
 the memory they lie in. The template lists them once, in one place, and a fork adds what it has loaded itself.
@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from ipykernel import ipkernel
+from IPython.core import shellapp
 
 
 class _Named:
@@ -24,10 +25,13 @@ class _Named:
 
 
 class _Modules:
-    """In the place of `sys.modules`, for one who wants their files only."""
+    """In the place of `sys.modules`, for one who wants their names or their files only."""
 
     def copy(self) -> _Modules:
         return self
+
+    def keys(self) -> list[str]:
+        return [*_names, *_newer(sys.modules)]
 
     def values(self) -> list[Any]:
         return [*_known, *newer()]
@@ -42,6 +46,7 @@ class _Sys:
         return getattr(sys, name)
 
 
+_names: list[str] = []
 _known: list[_Named] = []
 _counted: list[int] = []
 
@@ -50,13 +55,19 @@ def remember() -> None:
     """List the modules that are loaded now; forks do not look at them again."""
     files = [file for file in (getattr(module, "__file__", None) for module in list(sys.modules.values())) if file]
     _known[:] = [_Named((file + " ")[:-1]) for file in files]  # texts of their own, beside each other
+    _names[:] = [(name + " ")[:-1] for name in sys.modules]
+    set(_names)  # each text keeps its hash
     _counted[:] = [len(sys.modules)]
 
 
 def newer() -> list[Any]:
     """Return the modules that were loaded after `remember`, the latest first."""
+    return _newer(sys.modules.values())
+
+
+def _newer(loaded: Any) -> list[Any]:
     left = len(sys.modules) - sum(_counted)
-    late = reversed(sys.modules.values())
+    late = reversed(loaded)
     return [next(late) for _ in range(max(0, left))]
 
 
@@ -66,9 +77,11 @@ def listed() -> Iterator[None]:
     if not _counted:
         yield
         return
-    place: Any = ipkernel
-    place.sys = _Sys()
+    places: tuple[Any, ...] = (ipkernel, shellapp)
+    for place in places:
+        place.sys = _Sys()
     try:
         yield
     finally:
-        place.sys = sys
+        for place in places:
+            place.sys = sys

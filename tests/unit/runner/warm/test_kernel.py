@@ -28,7 +28,7 @@ def test_nothing_watches_the_parent() -> None:
 def test_it_is_otherwise_the_application_of_a_kernel() -> None:
     own = {name for name in vars(kernel.WarmKernelApp) if not name.startswith("_")}
     assert issubclass(kernel.WarmKernelApp, IPKernelApp)
-    assert own & set(dir(IPKernelApp)) == {"init_kernel", "init_poller"}
+    assert own & set(dir(IPKernelApp)) == {"init_code", "init_kernel", "init_poller"}
 
 
 def test_it_ends_with_its_group_when_its_client_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ from types import ModuleType
 
 import pytest
 from ipykernel import ipkernel
+from IPython.core import shellapp
 
 from casework.runner.warm import modules
 
@@ -17,6 +18,7 @@ def forgotten() -> Iterator[None]:
     """Start and end without a list."""
     yield
     modules._known.clear()
+    modules._names.clear()
     modules._counted.clear()
 
 
@@ -38,6 +40,15 @@ def test_the_list_is_that_of_all_modules(monkeypatch: pytest.MonkeyPatch) -> Non
     with modules.listed():
         assert files() == [*usual, "/somewhere/late.py"]
     assert modules.newer() == [empty, late]
+
+
+def test_the_names_are_those_of_all_modules(monkeypatch: pytest.MonkeyPatch) -> None:
+    modules.remember()
+    monkeypatch.setitem(sys.modules, "late", ModuleType("late"))
+    with modules.listed():
+        assert shellapp.sys is not sys
+        assert set(shellapp.sys.modules.keys()) == set(sys.modules)
+    assert shellapp.sys is sys
 
 
 def test_modules_that_went_away_do_no_harm(monkeypatch: pytest.MonkeyPatch) -> None:
