@@ -200,7 +200,7 @@ class LinkClient(BoundedClient):
         """Tell the process to end, and take its last word."""
         with suppress(OSError):
             self.host.link.post(kind="finish")
-        while self.host.link.wait(None) and (message := self.host.link.receive()) is not None:
+        while (message := self.host.link.receive()) is not None:
             if message["event"] == "finished":
                 self.opened = {"read": message["opened"], "written": message["written"]}
                 return
