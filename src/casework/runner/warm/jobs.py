@@ -23,6 +23,7 @@ from casework.runner.warm.keeper import CellProcess, has_hung_up
 from casework.runner.warm.wire import Link
 
 GUARD_SECONDS = 10.0  # after the deadline; a cell that is seen to be late has been interrupted and killed by then
+STOPS = (signal.SIGTERM, signal.SIGINT)
 
 
 class AbandonedError(BaseException):
@@ -148,18 +149,13 @@ def run_job(message: dict[str, Any], link: Link, files: list[int]) -> int:
     child.given_streams(files)
     cells = ForkedCells.fork(link) if message.get("job") == "run" else None
     child.keep_memory()
-    abandoned = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda number, frame: _stop(abandoned, link))
-    threading.Thread(target=_follow, args=(link, abandoned), daemon=True).start()
     try:
-        child.become(message["environment"], message["cwd"])
-        answer = job.do(message, link.send, cells.execute if cells else supervise.execute)
+        with _stoppable(link):
+            child.become(message["environment"], message["cwd"])
+            answer = job.do(message, link.send, cells.execute if cells else supervise.execute)
     except (AbandonedError, Cancelled):
         answer = {"event": "done", "status": "cancelled", "folder": None}
     finally:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, signal.SIG_IGN)
         if cells:
             cells.end(asked=False)
     own = child.usage(resource.getrusage(resource.RUSAGE_SELF))
@@ -168,14 +164,34 @@ def run_job(message: dict[str, Any], link: Link, files: list[int]) -> int:
     return 0
 
 
+@contextmanager
+def _stoppable(link: Link) -> Iterator[None]:
+    """Let what is done within be stopped, by a signal or the client; when it is left, nothing is raised any more.
+
+    A signal comes at any moment, also while this begins and ends: the caller's `try` is around all of it.
+    """
+    abandoned = threading.Event()
+    try:
+        for number in STOPS:
+            signal.signal(number, lambda number, frame: _stop(abandoned, link))
+        threading.Thread(target=_follow, args=(link, abandoned), daemon=True).start()
+        yield
+    finally:
+        _be_deaf()
+
+
 def _stop(abandoned: threading.Event, link: Link) -> None:
     """Stop the job once: a second signal (the template sends one too) must not disturb its cleaning up.
 
     The template may know of a client's end before the thread that follows the link does.
     """
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, signal.SIG_IGN)
+    _be_deaf()
     raise AbandonedError if abandoned.is_set() or has_hung_up(link.reader) else Cancelled
+
+
+def _be_deaf() -> None:
+    for number in STOPS:
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _follow(link: Link, abandoned: threading.Event) -> None:

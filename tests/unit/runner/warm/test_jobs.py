@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -189,6 +190,21 @@ def test_a_job_that_is_stopped_cleans_up_and_says_so(start: Start, tmp_path: Pat
     assert (answer["event"], answer["status"], answer["folder"]) == ("done", "cancelled", None)
     assert (tmp_path / "cleaned.txt").read_text(encoding="utf-8") == "Cancelled"
     assert made.code() == 0
+
+
+@pytest.mark.parametrize("kind", ["look", "run"])
+def test_a_job_may_be_stopped_at_any_moment(start: Start, tmp_path: Path, kind: str) -> None:
+    with (tmp_path / "err").open("wb") as err:
+        for number in range(60):  # it is soon over: some are stopped as they begin, some as they end
+            made = start(kind, [err.fileno(), err.fileno()])
+            time.sleep(number * 0.0001)
+            with suppress(OSError):  # it may have ended
+                made.link.send(kind="cancel")
+            answer = made.link.receive()
+            assert answer is not None
+            assert answer["event"] == "done"
+            assert made.code() == 0
+    assert "Traceback" not in (tmp_path / "err").read_text(encoding="utf-8")
 
 
 def test_a_job_whose_client_is_gone_is_abandoned_and_cleans_up(start: Start, tmp_path: Path) -> None:
