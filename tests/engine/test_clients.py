@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +140,35 @@ def test_files_that_a_run_opens_undeclared_are_part_of_its_identity(tmp_path: Pa
     extra.write_text("y\n4\n")
     changed = run(notebook, out=tmp_path / "out", cache=tmp_path / "cache")
     assert (changed.cached, changed.value("y")) == (False, 4.0)
+
+
+@pytest.mark.parametrize("engine", ["warm", "normal"])
+def test_a_database_that_a_run_opens_is_part_of_its_identity(tmp_path: Path, engine: str) -> None:
+    extra, options = tmp_path / "extra.db", {"out": tmp_path / "out", "cache": tmp_path / "cache"}
+    cell = (
+        "import sqlite3\nfrom casework import publish\nbase = sqlite3.connect('extra.db')\n"
+        "publish('y', base.execute('select y from t').fetchone()[0])\n"
+        "if x == 7:\n    base.execute('insert into t values (1.0)'); base.commit()"
+    )
+    notebook = write_notebook(tmp_path / "own.ipynb", cell)
+
+    def fill(value: float) -> None:
+        with closing(sqlite3.connect(extra)) as connection:
+            connection.executescript(f"drop table if exists t; create table t (y); insert into t values ({value});")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CASEWORK_WARM", "1" if engine == "warm" else "0")
+        patch.setenv("TMPDIR", str(tmp_path / "temporary"))
+        (tmp_path / "temporary").mkdir()
+        fill(3.0)
+        first, again = (run(notebook, **options) for _ in range(2))
+        fill(4.0)
+        changed, writing = run(notebook, **options), run(notebook, {"x": 7}, **options)
+    assert [record.manifest["engine"] for record in (first, changed, writing)] == [engine] * 3
+    assert (first.manifest["cache"]["opened"], first.manifest["cache"]["written"]) == (["extra.db"], [])
+    assert [record.cached for record in (first, again, changed)] == [False, True, False]
+    assert [record.value("y") for record in (first, again, changed)] == [3.0, 3.0, 4.0]
+    assert (writing.status, writing.manifest["cache"]["written"]) == ("ok", ["extra.db"])
 
 
 def test_a_run_that_writes_elsewhere_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ from casework.runner.cache.parts import cache_key, key_parts
 from casework.runner.cache.store import Entry, Store
 from casework.runner.folders import MANIFEST
 from casework.runner.hashing import sha256_file
+from casework.runner.opened import MOST
 
 if TYPE_CHECKING:
     from casework.runner.plan import Plan
@@ -35,7 +36,7 @@ def parts_of(plan: Plan) -> dict[str, Any]:
 
 
 def describe(plan: Plan, outcome: Outcome) -> dict[str, Any]:
-    """Return what the manifest says of the cache: key, parts, and the files that the run opened undeclared.
+    """Return what the manifest says of the cache: key, parts, the files that the run opened undeclared, and a tag.
 
     Files are named relative to the notebook's folder where they lie in it, otherwise by their name only.
     """
@@ -46,6 +47,7 @@ def describe(plan: Plan, outcome: Outcome) -> dict[str, Any]:
         "parts": parts,
         "opened": [_name(path, home) for path in undeclared(plan, outcome)],
         "written": [_name(path, home) for path in outcome.opened.get("written", [])],
+        "no_cache": not plan.cacheable,
     }
 
 
@@ -73,10 +75,11 @@ def _name(path: str, home: Path) -> str:
 def keep(plan: Plan, outcome: Outcome, manifest: dict[str, Any], folder: Path, root: Path) -> bool:
     """Put a whole run into the cache.
 
-    One that wrote files elsewhere cannot be given back, and one with a cell tagged `no-cache` asks not to be: neither
-    is kept.
+    One that wrote files elsewhere cannot be given back, one that opened more files than are told is not known well
+    enough, and one with a cell tagged `no-cache` asks not to be: none is kept.
     """
-    if outcome.opened.get("written") or not plan.cacheable:
+    read, written = outcome.opened.get("read", []), outcome.opened.get("written", [])
+    if written or len(read) >= MOST or not plan.cacheable:
         return False
     inputs = {path: facts.current(path, root) for path in undeclared(plan, outcome)}
     about = manifest["cache"]

@@ -7,6 +7,7 @@ import pytest
 
 from casework.runner import caching
 from casework.runner.data import DataFacts
+from casework.runner.opened import MOST
 from casework.runner.plan import Plan, make_plan, make_request
 from casework.runner.supervise import Outcome
 
@@ -67,6 +68,13 @@ def test_a_run_that_wrote_elsewhere_is_not_kept(tmp_path: Path, plan: Plan) -> N
     assert not caching.keep(plan, outcome, content, folder, tmp_path / "cache")
 
 
+def test_a_run_that_opened_more_files_than_are_told_is_not_kept(tmp_path: Path, plan: Plan) -> None:
+    outcome = Outcome("ok", opened={"read": [f"/some/{number}" for number in range(MOST)], "written": []})
+    folder = tmp_path / "a" / "run"
+    content = a_run(folder, plan, outcome, "x")
+    assert not caching.keep(plan, outcome, content, folder, tmp_path / "cache")
+
+
 def test_undeclared_files_are_named_and_watched(tmp_path: Path, plan: Plan) -> None:
     extra = tmp_path / "extra.csv"
     extra.write_text("1", encoding="utf-8")
@@ -92,6 +100,7 @@ def test_a_notebook_can_ask_not_to_be_kept(tmp_path: Path, plan: Plan) -> None:
     folder = tmp_path / "a" / "run"
     content = a_run(folder, plan, Outcome("ok"), "x")
     asking = replace(plan, cacheable=False)
+    assert [caching.describe(one, Outcome("ok"))["no_cache"] for one in (plan, asking)] == [False, True]
     assert not caching.keep(asking, Outcome("ok"), content, folder, tmp_path / "cache")
     assert caching.keep(plan, Outcome("ok"), content, folder, tmp_path / "cache")
     assert caching.find(asking, tmp_path / "cache") is None

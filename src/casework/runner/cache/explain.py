@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from casework.runner.cache.files import is_sha256
 from casework.runner.cache.parts import NOTHING, PARAMETERS, cache_key, differing, same, shown
 from casework.runner.cache.store import Store
 from casework.runner.folders import find_run
+from casework.runner.opened import MOST
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -83,13 +84,12 @@ class Explanation:
                 t("Nearest earlier run in the cache: {run}. It differs in: {what}", run=self.nearest, what=what)
             )
         if self.opened:
-            names = t(", ").join(self.opened[:SHOWN_FILES]) + (", ..." if len(self.opened) > SHOWN_FILES else "")
             one = tn(
                 "It opened {n} file that it does not declare:",
                 "It opened {n} files that it does not declare:",
                 len(self.opened),
             )
-            lines.append(f"{one} {names}")
+            lines.append(f"{one} {_few(self.opened)}")
         return "\n".join(lines)
 
     def to_frame(self) -> pd.DataFrame:
@@ -123,10 +123,18 @@ def explain(name: str, *, out: str | Path, store_root: Path) -> Explanation:
     run_id = f"{folder.parent.name}/{folder.name}"
     cache = manifest.get("cache") if isinstance(manifest, dict) else None
     cache = cache if isinstance(cache, dict) else {}
-    opened = tuple(printable(str(path)) for path in _sequence(cache.get("opened")))
+    opened = _names(cache.get("opened"))
     if why := _never_cached(cache, manifest):
         return Explanation(run_id=run_id, state="not cached", reason=why, opened=opened)
     return _explain(run_id, folder, manifest, cache["parts"], opened, Store(store_root))
+
+
+def _names(value: object) -> tuple[str, ...]:
+    return tuple(printable(str(path)) for path in _sequence(value))
+
+
+def _few(names: Sequence[str]) -> str:
+    return t(", ").join(names[:SHOWN_FILES]) + (", ..." if len(names) > SHOWN_FILES else "")
 
 
 def _sequence(value: object) -> list[Any]:
@@ -138,6 +146,12 @@ def _never_cached(cache: dict[str, Any], manifest: dict[str, Any]) -> str:
         return t("The run was made without the cache.")
     if manifest.get("status") != "ok":
         return t("Only runs that end well are kept; this one ended as {status}.", status=manifest.get("status"))
+    if cache.get("no_cache") is True:
+        return t("A cell of the notebook is tagged no-cache.")
+    if written := _names(cache.get("written")):
+        return t("A run that writes or changes files elsewhere is not kept; this one did: {names}", names=_few(written))
+    if len(_sequence(cache.get("opened"))) >= MOST:
+        return t("The run opened more files than are told.")
     return ""
 
 

@@ -169,7 +169,8 @@ def run_shell(link: Link, setup: dict[str, Any]) -> int:
         return 0
     runner.session.ended = True  # the client reads no more: what a thread goes on writing would fill the link
     try:
-        link.send(event="finished", opened=watch.read, written=watch.written)
+        found = watch.found()
+        link.send(event="finished", opened=found["read"], written=found["written"])
     except OSError:
         return 1
     return 0

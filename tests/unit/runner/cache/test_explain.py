@@ -18,6 +18,7 @@ from casework.runner.cache.explain import Explanation, explain
 from casework.runner.cache.parts import cache_key, key_parts
 from casework.runner.cache.store import Store
 from casework.runner.hashing import notebook_sha256, package_sha256, sha256_file
+from casework.runner.opened import MOST
 from casework.studies import notebook
 from casework.studies.parameters import validate
 from casework.studies.registry import get_study
@@ -182,6 +183,9 @@ def test_later_runs_are_not_earlier(bench: Bench) -> None:
         ({"cache": {"parts": {}, "state": "off"}}, "without the cache"),
         ({"cache": {"parts": [1]}}, "without the cache"),
         ({"cache": {"parts": {}}, "status": "failed"}, "ended as failed"),
+        ({"cache": {"parts": {}, "no_cache": True}}, "tagged no-cache"),
+        ({"cache": {"parts": {}, "written": ["a.csv", "b\n.csv"]}}, r"this one did: a.csv, b\n.csv"),
+        ({"cache": {"parts": {}, "opened": ["a.csv"] * MOST}}, "more files than are told"),
     ],
 )
 def test_runs_that_were_never_kept(bench: Bench, manifest: dict[str, Any], reason: str) -> None:
