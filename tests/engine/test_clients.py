@@ -14,6 +14,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from casework.runner import engines
@@ -143,11 +144,12 @@ def test_files_that_a_run_opens_undeclared_are_part_of_its_identity(tmp_path: Pa
 
 
 @pytest.mark.parametrize("engine", ["warm", "normal"])
-def test_a_database_that_a_run_opens_is_part_of_its_identity(tmp_path: Path, engine: str) -> None:
-    extra, options = tmp_path / "extra.db", {"out": tmp_path / "out", "cache": tmp_path / "cache"}
+def test_files_that_are_opened_in_c_are_part_of_a_runs_identity(tmp_path: Path, engine: str) -> None:
+    extra, other = tmp_path / "extra.db", tmp_path / "other.parquet"
+    options: dict[str, Any] = {"out": tmp_path / "out", "cache": tmp_path / "cache"}
     cell = (
-        "import sqlite3\nfrom casework import publish\nbase = sqlite3.connect('extra.db')\n"
-        "publish('y', base.execute('select y from t').fetchone()[0])\n"
+        "import sqlite3\nimport pandas as pd\nfrom casework import publish\nbase = sqlite3.connect('extra.db')\n"
+        "publish('y', base.execute('select y from t').fetchone()[0] + float(pd.read_parquet('other.parquet').z[0]))\n"
         "if x == 7:\n    base.execute('insert into t values (1.0)'); base.commit()"
     )
     notebook = write_notebook(tmp_path / "own.ipynb", cell)
@@ -161,13 +163,17 @@ def test_a_database_that_a_run_opens_is_part_of_its_identity(tmp_path: Path, eng
         patch.setenv("TMPDIR", str(tmp_path / "temporary"))
         (tmp_path / "temporary").mkdir()
         fill(3.0)
+        pd.DataFrame({"z": [10.0]}).to_parquet(other)
         first, again = (run(notebook, **options) for _ in range(2))
         fill(4.0)
-        changed, writing = run(notebook, **options), run(notebook, {"x": 7}, **options)
-    assert [record.manifest["engine"] for record in (first, changed, writing)] == [engine] * 3
-    assert (first.manifest["cache"]["opened"], first.manifest["cache"]["written"]) == (["extra.db"], [])
-    assert [record.cached for record in (first, again, changed)] == [False, True, False]
-    assert [record.value("y") for record in (first, again, changed)] == [3.0, 3.0, 4.0]
+        second = run(notebook, **options)
+        pd.DataFrame({"z": [20.0]}).to_parquet(other)
+        third, writing = run(notebook, **options), run(notebook, {"x": 7}, **options)
+    assert [record.manifest["engine"] for record in (first, second, third, writing)] == [engine] * 4
+    about = first.manifest["cache"]
+    assert (sorted(about["opened"]), about["written"]) == (["extra.db", "other.parquet"], [])
+    assert [record.cached for record in (first, again, second, third)] == [False, True, False, False]
+    assert [record.value("y") for record in (first, again, second, third)] == [13.0, 13.0, 14.0, 24.0]
     assert (writing.status, writing.manifest["cache"]["written"]) == ("ok", ["extra.db"])
 
 

@@ -1,7 +1,7 @@
 """Which files a notebook opens beyond those it declares: they are not part of a run's identity unless found.
 
-Python tells what it opens itself, databases of SQLite among it, also in forks of the process. It does not tell what
-libraries open in C (`pyarrow.parquet.read_table` with a path) and what other programs open.
+Python tells what it opens itself, databases of SQLite among it, also in forks of the process; `arrow_files` tells what
+pyarrow opens. What other libraries open in C and what other programs open is not seen.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote
 
 from casework.core.paths import DRAWN_VARIABLE
+from casework.runner import arrow_files
 
 LIST_VARIABLE = "CASEWORK_OPENED"
 OPENED = "opened.txt"
@@ -60,6 +61,7 @@ class Watch:
         """Watch this process and its forks from now on; each path is also written to a list, a file if it is named."""
         watch = cls(ignored_places(), f"{tempfile.gettempdir()}/", list_file=_list(list_file))
         sys.addaudithook(watch.audit)
+        arrow_files.watch(watch.note)
         return watch
 
     def audit(self, event: str, arguments: tuple[Any, ...]) -> None:
