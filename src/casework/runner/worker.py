@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -16,9 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from casework.core.grammar import load_jsonschema
-from casework.runner.execution import Cancelled, execute_job
+from casework.runner.execution import Cancelled, Say, execute_job
 from casework.runner.opened import LIST_VARIABLE, OPENED
 
+STOPS = (signal.SIGTERM, signal.SIGINT)
 WATCHED = "--IPKernelApp.extensions=casework.runner.opened"
 
 
@@ -32,15 +34,26 @@ def main(job_path: str) -> int:
         protocol.write(json.dumps(message) + "\n")
         protocol.flush()
 
-    signal.signal(signal.SIGTERM, _cancel)
-    signal.signal(signal.SIGINT, _cancel)
-    threading.Thread(target=_follow_supervisor, daemon=True).start()
+    left = threading.Event()
+    try:
+        for number in STOPS:
+            signal.signal(number, _cancel)
+        threading.Thread(target=_follow_supervisor, args=(left,), daemon=True).start()
+        found = _execute(job, say)
+        say(event="done", **found)
+    except Cancelled:  # told to stop before the notebook began or after its end
+        return 1
+    finally:
+        if left.is_set():
+            shutil.rmtree(job["scratch"], ignore_errors=True)
+    return 0 if found["status"] == "ok" else 1
+
+
+def _execute(job: dict[str, Any], say: Say) -> dict[str, Any]:
     _prepare(job)
     load_jsonschema()
     with _alone():
-        found = execute_job(job, say, engine="casework-kernel", kernel_manager_class=_kernel_manager(job["scratch"]))
-    say(event="done", **found)
-    return 0 if found["status"] == "ok" else 1
+        return execute_job(job, say, engine="casework-kernel", kernel_manager_class=_kernel_manager(job["scratch"]))
 
 
 def _prepare(job: dict[str, Any]) -> None:
@@ -70,13 +83,17 @@ def _alone() -> Iterator[None]:
 
 
 def _cancel(signum: int, frame: Any) -> None:
+    """Stop once: a second signal must not disturb the cleaning up."""
+    for number in STOPS:
+        signal.signal(number, signal.SIG_IGN)
     raise Cancelled
 
 
-def _follow_supervisor() -> None:
+def _follow_supervisor(left: threading.Event) -> None:
     """Stop when the supervisor is gone: its end of our standard input closes, however it died."""
     while os.read(0, 1024):
         pass
+    left.set()
     os.kill(os.getpid(), signal.SIGTERM)
 
 

@@ -17,8 +17,9 @@ pytestmark = pytest.mark.slow
 
 
 def start(folder: Path, timeout: float | None) -> subprocess.Popen[str]:
-    job = folder / "job.json"
-    content = {"parameters": {}, "kernel": "python3", "cwd": str(folder), "scratch": str(folder), "timeout": timeout}
+    job, scratch = folder / "job.json", folder / "scratch"
+    scratch.mkdir()
+    content = {"parameters": {}, "kernel": "python3", "cwd": str(folder), "scratch": str(scratch), "timeout": timeout}
     job.write_text(json.dumps(content), encoding="utf-8")
     command = [sys.executable, "-m", "casework.runner.worker", str(job)]
     pipe = subprocess.PIPE
@@ -52,6 +53,27 @@ def test_a_worker_ends_with_its_supervisor(tmp_path: Path) -> None:
     assert process.stdin is not None
     process.stdin.close()
     assert process.wait(30) == 1
+    assert not (tmp_path / "scratch").exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells which signals a process catches")
+def test_a_worker_may_be_stopped_as_it_begins(tmp_path: Path) -> None:
+    write_notebook(tmp_path / "input.ipynb", LOOP)
+    process = start(tmp_path, None)
+    until = time.monotonic() + 30
+    while not catches(process.pid, signal.SIGTERM) and time.monotonic() < until:
+        time.sleep(0.001)
+    os.kill(process.pid, signal.SIGTERM)
+    os.kill(process.pid, signal.SIGTERM)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert "Traceback" not in err
+
+
+def catches(pid: int, number: int) -> bool:
+    lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
+    caught = next(line for line in lines if line.startswith("SigCgt")).split()[1]
+    return bool(int(caught, 16) >> (number - 1) & 1)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells whose child a process was")
