@@ -150,7 +150,8 @@ def test_files_that_are_opened_in_c_are_part_of_a_runs_identity(tmp_path: Path, 
     cell = (
         "import sqlite3\nimport pandas as pd\nfrom casework import publish\nbase = sqlite3.connect('extra.db')\n"
         "publish('y', base.execute('select y from t').fetchone()[0] + float(pd.read_parquet('other.parquet').z[0]))\n"
-        "if x == 7:\n    base.execute('insert into t values (1.0)'); base.commit()"
+        "if x == 7:\n    base.execute('insert into t values (1.0)'); base.commit()\n"
+        "    pd.DataFrame({'z': [x]}).to_parquet('made.parquet')"
     )
     notebook = write_notebook(tmp_path / "own.ipynb", cell)
 
@@ -174,7 +175,7 @@ def test_files_that_are_opened_in_c_are_part_of_a_runs_identity(tmp_path: Path, 
     assert (sorted(about["opened"]), about["written"]) == (["extra.db", "other.parquet"], [])
     assert [record.cached for record in (first, again, second, third)] == [False, True, False, False]
     assert [record.value("y") for record in (first, again, second, third)] == [13.0, 13.0, 14.0, 24.0]
-    assert (writing.status, writing.manifest["cache"]["written"]) == ("ok", ["extra.db"])
+    assert (writing.status, sorted(writing.manifest["cache"]["written"])) == ("ok", ["extra.db", "made.parquet"])
 
 
 def test_a_run_that_writes_elsewhere_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

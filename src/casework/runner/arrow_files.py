@@ -1,6 +1,7 @@
 """Which files pyarrow opens, of which Python is told nothing: `pandas.read_parquet` reads its files that way.
 
 The functions and classes of pyarrow that take the path of a file tell it before they work; they are the same otherwise.
+`pyarrow.OSFile` and the file systems of pyarrow are written in C and cannot be made to.
 """
 
 from __future__ import annotations
@@ -29,7 +30,14 @@ class Call(NamedTuple):
 
 _ABOUT = tuple(Call(name, "where") for name in ("read_metadata", "read_schema"))
 _CALLS: Mapping[str, tuple[Call, ...]] = {
-    "pyarrow": (Call("memory_map", "path"), Call("input_stream", "source")),
+    "pandas.io.parquet": (
+        Call("PyArrowImpl.write", "path", 2, writes=True),
+    ),  # opens the file for pyarrow, in C as well
+    "pyarrow": (
+        Call("memory_map", "path"),
+        Call("input_stream", "source"),
+        Call("output_stream", "source", writes=True),
+    ),
     "pyarrow.csv": (
         Call("read_csv", "input_file"),
         Call("open_csv", "input_file"),
@@ -73,7 +81,7 @@ def watch(note: Note) -> None:
 
 
 class _Finder:
-    """Finds modules of pyarrow as all others do, and changes them once they are loaded."""
+    """Finds modules that read or write by pyarrow as all others do, and changes them once they are loaded."""
 
     def __init__(self, note: Note) -> None:
         self.note = note

@@ -83,7 +83,8 @@ def test_addresses_of_files_are_paths(folder: Path) -> None:
     assert told(f"import pandas as pd; pd.read_parquet({address!r})", folder) == [(str(folder / "ö b.parquet"), False)]
 
 
-def test_what_is_written_is_told(tmp_path: Path) -> None:
+@pytest.mark.parametrize("loaded", [True, False])
+def test_what_is_written_is_told(tmp_path: Path, loaded: bool) -> None:
     (tmp_path / "there").mkdir()
     cell = """
 import pandas as pd, pyarrow as pa, pyarrow.csv as csv, pyarrow.dataset as ds, pyarrow.feather as feather
@@ -93,11 +94,15 @@ pq.write_table(table, "a.parquet")
 csv.write_csv(table, "a.csv")
 feather.write_feather(table, dest="a.feather")
 orc.write_table(table, "a.orc")
+table.to_pandas().to_parquet("b.parquet")
+table.to_pandas().to_parquet(path="c.parquet", index=False)
+table.to_pandas().to_parquet("parts", partition_cols=["x"])
+pa.output_stream("a.bin").close()
 ds.write_dataset(table, "new", format="parquet")
 ds.write_dataset(table, "there", format="parquet")
 """
-    found = {path for path, writes in told(cell, tmp_path) if writes}
-    assert found >= {"a.parquet", "a.csv", "a.feather", "a.orc", "new", os.path.join("there", "*")}  # noqa: PTH118
+    names = {"a.parquet", "b.parquet", "c.parquet", "parts", "a.csv", "a.feather", "a.orc", "a.bin", "new"}
+    assert set(told(cell, tmp_path, loaded=loaded)) == {(name, True) for name in names | {os.path.join("there", "*")}}  # noqa: PTH118
 
 
 def test_what_is_no_path_is_not_told_and_errors_are_pyarrow_s_own(folder: Path) -> None:
