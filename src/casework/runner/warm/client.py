@@ -20,6 +20,7 @@ from casework.runner.warm.wire import NEVER, Link, readable, receive_with_files,
 
 SWITCH_VARIABLE = "CASEWORK_WARM"
 IDLE_VARIABLE = "CASEWORK_TEMPLATE_IDLE"
+BOOT_SECONDS = 120.0
 REFUSAL_SECONDS = 3600.0
 IDLE_SECONDS = 900.0
 STEP_SECONDS = 0.02
@@ -86,14 +87,14 @@ def _try(path: Path) -> socket.socket | None:
 
 
 def _boot(path: Path, environment: Mapping[str, str], wait: bool) -> socket.socket | None:
-    with _lock(path.with_suffix(".lock"), wait) as lock:
-        if lock is None:
+    with _lock(path.with_suffix(".lock"), wait) as mine:
+        if not mine:
             return None  # somebody else is starting it
         found = _try(path)
         if found is not None:
             return found
         _check_refusal(path.with_suffix(NEVER))
-        process = _spawn(path, environment, lock)
+        process = _spawn(path, environment)
         _retire_older(path)
         return _await(path, process) if wait else None
 
@@ -117,8 +118,7 @@ def _retire_older(path: Path) -> None:
 
 
 @contextmanager
-def _lock(path: Path, wait: bool) -> Iterator[int | None]:
-    """Hold the lock of those who start a template, None where somebody has it; a template holds it till it listens."""
+def _lock(path: Path, wait: bool) -> Iterator[bool]:
     import fcntl  # not on every system; `why_not` has looked before
 
     number = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -126,21 +126,20 @@ def _lock(path: Path, wait: bool) -> Iterator[int | None]:
         try:
             fcntl.flock(number, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError:
-            yield None
+            yield False
         else:
-            yield number
+            yield True
     finally:
         os.close(number)
 
 
-def _spawn(path: Path, environment: Mapping[str, str], lock: int) -> subprocess.Popen[bytes]:
+def _spawn(path: Path, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
     idle = os.environ.get(IDLE_VARIABLE, str(IDLE_SECONDS))
     wanted = identity.FIXED | identity.read_at_import(environment)
     wanted |= {name: os.environ[name] for name in KEPT if name in os.environ and name not in wanted}
     with path.with_suffix(".log").open("wb") as log:
         return subprocess.Popen(
-            [sys.executable, "-m", "casework.runner.warm.template", str(path), idle, str(lock)],
-            pass_fds=[lock],
+            [sys.executable, "-m", "casework.runner.warm.template", str(path), idle],
             cwd="/",
             env=wanted,
             stdin=subprocess.DEVNULL,
@@ -151,7 +150,7 @@ def _spawn(path: Path, environment: Mapping[str, str], lock: int) -> subprocess.
 
 
 def _await(path: Path, process: subprocess.Popen[bytes]) -> socket.socket | None:
-    until = time.monotonic() + identity.BOOT_SECONDS
+    until = time.monotonic() + BOOT_SECONDS
     while time.monotonic() < until:
         found = _try(path)
         if found is not None:
@@ -163,7 +162,7 @@ def _await(path: Path, process: subprocess.Popen[bytes]) -> socket.socket | None
         time.sleep(STEP_SECONDS)
     process.kill()
     process.wait()
-    raise UnavailableError(t("the template process did not start in {n} s", n=f"{identity.BOOT_SECONDS:g}"))
+    raise UnavailableError(t("the template process did not start in {n} s", n=f"{BOOT_SECONDS:g}"))
 
 
 def request(

@@ -14,7 +14,6 @@ from casework.core.messages import t
 from casework.runner.hashing import package_sha256, sha256_json
 
 SOCKET_LENGTH = 100  # a socket's path holds about 108 bytes
-BOOT_SECONDS = 120.0  # after which a template that is not there yet is given up
 VARIABLES = ("CASEWORK_COURSE", "HOME", "LANG", "LANGUAGE", "MPLCONFIGDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME")
 PREFIXES = ("PYTHON", "LC_", "OMP_", "OPENBLAS_", "MKL_", "NUMEXPR_", "VECLIB_")
 ONE_THREAD = (

@@ -8,7 +8,6 @@ client; the template keeps a second handle only to notice when the client is gon
 from __future__ import annotations
 
 import gc
-import math
 import os
 import select
 import signal
@@ -23,7 +22,6 @@ from pathlib import Path
 from typing import Any
 
 from casework.runner.warm import child
-from casework.runner.warm.identity import BOOT_SECONDS
 from casework.runner.warm.wire import NEVER, Link, pack, receive_with_files, send_with_files
 
 FIRST_MESSAGE_SECONDS = 2.0
@@ -198,7 +196,7 @@ def bodies() -> dict[str, Body]:
     return {"job": run_job, "cells": run_cells, "kernel": run_kernel, "confined": run_confined}
 
 
-def serve(path: Path, *, idle: float, lock: int | None = None) -> int:
+def serve(path: Path, *, idle: float) -> int:
     """Load everything and serve requests at a socket until idle for too long.
 
     Parameters
@@ -207,8 +205,6 @@ def serve(path: Path, *, idle: float, lock: int | None = None) -> int:
         Where the socket appears once everything is loaded.
     idle : float
         [s] without a request and without a fork at work, after which the template ends; above 0.
-    lock : int, optional
-        Descriptor of the lock that is held until the socket is there, so that nobody starts another one meanwhile.
 
     Returns
     -------
@@ -241,9 +237,6 @@ def serve(path: Path, *, idle: float, lock: int | None = None) -> int:
     beside.chmod(0o600)
     listener.listen(64)
     beside.replace(path)
-    signal.alarm(0)
-    if lock is not None:
-        os.close(lock)
     inode = path.stat().st_ino
     try:
         Template(listener, known, idle).loop()
@@ -266,11 +259,9 @@ def main() -> int:
     """Start from the command line."""
     if sys.path and sys.path[0] == os.getcwd():  # noqa: PTH109
         del sys.path[0]
-    path, idle, lock = Path(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])
-    os.set_inheritable(lock, False)
-    signal.alarm(math.ceil(BOOT_SECONDS))  # who waits for the lock does not wait for ever
+    path, idle = Path(sys.argv[1]), float(sys.argv[2])
     sys.argv = ["ipykernel_launcher.py"]
-    return serve(path, idle=idle, lock=lock)
+    return serve(path, idle=idle)
 
 
 if __name__ == "__main__":
