@@ -28,7 +28,8 @@ def executed(text: str) -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
-def test_a_grid_its_table_its_pages_and_again(lab: Lab) -> None:
+def test_a_grid_its_table_its_pages_and_again(tmp_path: Path, surroundings: dict[str, str]) -> None:
+    lab = Lab(tmp_path, surroundings | {"CASEWORK_CACHE": str(tmp_path / "cache")})  # other tests fill the common one
     done = lab.sweep("-p", "x=1:6:1", "-p", "name=a,b")
     assert executed(done.stdout) == (12, 0)
     table = lab.table()
