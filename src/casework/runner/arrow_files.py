@@ -30,9 +30,7 @@ class Call(NamedTuple):
 
 _ABOUT = tuple(Call(name, "where") for name in ("read_metadata", "read_schema"))
 _CALLS: Mapping[str, tuple[Call, ...]] = {
-    "pandas.io.parquet": (
-        Call("PyArrowImpl.write", "path", 2, writes=True),
-    ),  # opens the file for pyarrow, in C as well
+    "pandas.io.parquet": (Call("PyArrowImpl.write", "path", 2, writes=True),),  # with a `pyarrow.OSFile`
     "pyarrow": (
         Call("memory_map", "path"),
         Call("input_stream", "source"),

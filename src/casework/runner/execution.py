@@ -6,6 +6,7 @@ from what was raised.
 
 from __future__ import annotations
 
+import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -14,6 +15,7 @@ from typing import Any
 START_TIMEOUT = 120
 INPUT = "input.ipynb"
 OUTPUT = "notebook.ipynb"
+STOPS = (signal.SIGTERM, signal.SIGINT)  # what asks a process to stop
 STREAM_LIMIT = 1 << 20  # characters that one cell may write to one stream
 
 Say = Callable[..., None]
@@ -21,6 +23,18 @@ Say = Callable[..., None]
 
 class Cancelled(BaseException):
     """Raised where the process was asked to stop."""
+
+
+def cancel(number: int, frame: Any) -> None:
+    """Stop once, as a signal asks: a second one must not disturb the cleaning up."""
+    ignore_stops()
+    raise Cancelled
+
+
+def ignore_stops() -> None:
+    """Be asked to stop no more."""
+    for number in STOPS:
+        signal.signal(number, signal.SIG_IGN)
 
 
 def execute_job(

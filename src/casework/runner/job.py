@@ -19,7 +19,7 @@ from typing import Any
 from casework.core import errors
 from casework.core.errors import CaseworkError, InputError, Problem, RunError
 from casework.core.messages import use_language
-from casework.runner.execution import Cancelled
+from casework.runner.execution import Cancelled, cancel
 from casework.runner.supervise import Execute, execute
 from casework.runner.warm.wire import Link
 
@@ -122,12 +122,6 @@ def unpack_error(answer: dict[str, Any]) -> CaseworkError:
     return RunError(str(answer.get("message", "")))
 
 
-def _cancel(number: int, frame: Any) -> None:
-    """Stop the job once: a second signal must not disturb its cleaning up."""
-    signal.signal(number, signal.SIG_IGN)
-    raise Cancelled
-
-
 def main() -> int:
     """Do jobs until the standard input closes."""
     link = Link(os.dup(0), os.dup(1))
@@ -144,13 +138,13 @@ def main() -> int:
 
 def _serve(link: Link, busy: threading.Event) -> None:
     """Do one job after another."""
-    signal.signal(signal.SIGTERM, _cancel)
+    signal.signal(signal.SIGTERM, cancel)
     with suppress(OSError):  # nobody is there to hear the answer
         while (message := link.receive()) is not None:
             busy.set()
             link.send(**do(message, link.send, execute))
             busy.clear()
-            signal.signal(signal.SIGTERM, _cancel)
+            signal.signal(signal.SIGTERM, cancel)
 
 
 def _follow(reader: int, busy: threading.Event) -> None:

@@ -17,10 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from casework.core.grammar import load_jsonschema
-from casework.runner.execution import Cancelled, Say, execute_job
+from casework.runner.execution import STOPS, Cancelled, Say, cancel, execute_job
 from casework.runner.opened import LIST_VARIABLE, OPENED
 
-STOPS = (signal.SIGTERM, signal.SIGINT)
 WATCHED = "--IPKernelApp.extensions=casework.runner.opened"
 
 
@@ -37,7 +36,7 @@ def main(job_path: str) -> int:
     left = threading.Event()
     try:
         for number in STOPS:
-            signal.signal(number, _cancel)
+            signal.signal(number, cancel)
         threading.Thread(target=_follow_supervisor, args=(left,), daemon=True).start()
         found = _execute(job, say)
         say(event="done", **found)
@@ -80,13 +79,6 @@ def _alone() -> Iterator[None]:
         yield
     finally:
         end_orphans()
-
-
-def _cancel(signum: int, frame: Any) -> None:
-    """Stop once: a second signal must not disturb the cleaning up."""
-    for number in STOPS:
-        signal.signal(number, signal.SIG_IGN)
-    raise Cancelled
 
 
 def _follow_supervisor(left: threading.Event) -> None:

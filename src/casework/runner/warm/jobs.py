@@ -16,14 +16,13 @@ from papermill.iorw import write_ipynb
 
 from casework.runner import job, supervise
 from casework.runner.cells import LINK_ENGINE
-from casework.runner.execution import OUTPUT, Cancelled, execute_job, timed_out
+from casework.runner.execution import OUTPUT, STOPS, Cancelled, execute_job, ignore_stops, timed_out
 from casework.runner.supervise import Outcome, Progress
 from casework.runner.warm import child
 from casework.runner.warm.keeper import CellProcess, has_hung_up
 from casework.runner.warm.wire import Link
 
 GUARD_SECONDS = 10.0  # after the deadline; a cell that is seen to be late has been interrupted and killed by then
-STOPS = (signal.SIGTERM, signal.SIGINT)
 
 
 class AbandonedError(BaseException):
@@ -177,7 +176,7 @@ def _stoppable(link: Link) -> Iterator[None]:
         threading.Thread(target=_follow, args=(link, abandoned), daemon=True).start()
         yield
     finally:
-        _be_deaf()
+        ignore_stops()
 
 
 def _stop(abandoned: threading.Event, link: Link) -> None:
@@ -185,13 +184,8 @@ def _stop(abandoned: threading.Event, link: Link) -> None:
 
     The template may know of a client's end before the thread that follows the link does.
     """
-    _be_deaf()
+    ignore_stops()
     raise AbandonedError if abandoned.is_set() or has_hung_up(link.reader) else Cancelled
-
-
-def _be_deaf() -> None:
-    for number in STOPS:
-        signal.signal(number, signal.SIG_IGN)
 
 
 def _follow(link: Link, abandoned: threading.Event) -> None:
